@@ -1,0 +1,274 @@
+"""What a run found: frozen values that text, JSON and the certificate read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tfmigrate.tensors import Signature, TensorInfo, Tolerance, VariableInfo
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who wrote a source, as far as it says.
+
+    Attributes:
+        name: ``Keras``, ``tf.keras``, ``TensorFlow`` ...
+        version: Its version, "" where the source does not say.
+        backend: Keras's backend (``tensorflow``, ``theano``), "" where the source does not say.
+    """
+
+    name: str = ""
+    version: str = ""
+    backend: str = ""
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """A layer as the source describes it, and the tensors filed under it."""
+
+    name: str
+    class_name: str = ""
+    weights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """Something about a source that makes its migration hard.
+
+    Attributes:
+        code: A stable short name (``lambda``, ``custom-layer``, ``unknown-backend``, ``cudnn``).
+        what: The sentence.
+        where: The layer or tensor.
+        exit_code: The exit code of a migration that cannot get past it; 0 for a mere warning.
+        help: What the user can do about it.
+    """
+
+    code: str
+    what: str
+    where: str = ""
+    exit_code: int = 0
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source as its reader describes it; no values, nothing executed.
+
+    Attributes:
+        path: The path that was given.
+        kind: The exact variant, a key of ``sources.SOURCES``.
+        title: The variant in words.
+        files: The files that belong to it.
+        size: Their bytes.
+        writer: Who wrote it.
+        tensors: Every tensor in it.
+        layers: Its layers, where it names them.
+        architecture: The model config as stored, parsed but not changed; None where it has none.
+        signatures: The signatures it declares.
+        hazards: What will be hard.
+        notes: What else a person should know.
+        next_command: The command to run next, "" where there is none.
+    """
+
+    path: str
+    kind: str
+    title: str
+    files: tuple[str, ...] = ()
+    size: int = 0
+    writer: Writer = Writer()
+    tensors: tuple[TensorInfo, ...] = ()
+    layers: tuple[LayerInfo, ...] = ()
+    architecture: dict[str, Any] | None = None
+    signatures: tuple[Signature, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    notes: tuple[str, ...] = ()
+    next_command: str = ""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Source tensors that become model variables, and the ops between them.
+
+    Attributes:
+        sources: Names of source tensors.
+        targets: Names of model variables.
+        ops: Each op as ``{name: arguments}``, applied in order.
+        rule: Why: "name", or the rule and its line.
+    """
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    ops: tuple[dict[str, Any], ...] = ()
+    rule: str = "name"
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A source tensor that is left out on purpose, and the reason."""
+
+    name: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What goes where; names, shapes and ops, no values. Every tensor appears exactly once."""
+
+    assignments: tuple[Assignment, ...]
+    ignored: tuple[Ignored, ...] = ()
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """The fate of the tensors of one assignment, or of one ignored tensor.
+
+    Attributes:
+        status: ``restored`` or ``ignored``.
+        sources: Source tensor names, with the SHA-256 of each one's bytes as read from the file.
+        targets: Variable names, with the SHA-256 of each one's bytes in the exported files.
+        expected: The SHA-256 that each target must have: the source after its ops.
+        ops: The ops between them.
+        rule: The rule that decided it, or the reason for ignoring it.
+    """
+
+    status: str
+    sources: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    expected: dict[str, str] = field(default_factory=dict)
+    ops: tuple[dict[str, Any], ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class OutputComparison:
+    """One named output of the exported model against the reference, over all probes.
+
+    Attributes:
+        name: The output's name in the signature.
+        passed: Every element is within the tolerance.
+        dtype: The exported output's type.
+        shape: The exported output's shape in the last probe.
+        elements: How many elements were compared.
+        differing: How many are outside the tolerance.
+        max_abs: The largest absolute difference.
+        max_rel: The largest relative difference (where the reference is not 0).
+        worst: Index of the worst element, probe first.
+        tolerance: What was allowed; None where exact equality was asked.
+        needed: The atol that would have been needed at this rtol.
+        why: Why it failed, "" when it passed.
+        weak: Why it proves little ("constant"), "" when it does not.
+    """
+
+    name: str
+    passed: bool
+    dtype: str = ""
+    shape: tuple[int, ...] = ()
+    elements: int = 0
+    differing: int = 0
+    max_abs: float = 0.0
+    max_rel: float = 0.0
+    worst: tuple[int, ...] = ()
+    tolerance: Tolerance | None = None
+    needed: float = 0.0
+    why: str = ""
+    weak: str = ""
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+
+LEVELS = ("unverified", "rebuilt", "reader", "graph", "recorded")
+
+
+@dataclass(frozen=True)
+class Parity:
+    """The verdict on the exported model.
+
+    Attributes:
+        level: One of :data:`LEVELS`; what produced the reference outputs.
+        said: The sentence that says how much that proves.
+        outputs: One comparison per named output.
+        probes: The shapes of the probes, ``{input: shape}`` each.
+        checks: Further checks that held or did not (``repeatable``, ``batch-independent``).
+        notes: Why a better level was not available, what is weak.
+    """
+
+    level: str
+    said: str
+    outputs: tuple[OutputComparison, ...] = ()
+    probes: tuple[dict[str, tuple[int, ...]], ...] = ()
+    checks: dict[str, bool] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return all(self.outputs) and all(self.checks.values())
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What a probe inside a worker found of the walls around it; not what was intended."""
+
+    found: dict[str, bool] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Migration:
+    """The result of one migration.
+
+    Attributes:
+        source: The source, as its reader described it.
+        output: Where the SavedModel is ("" after a dry run).
+        engine: What rebuilt the model.
+        variables: The rebuilt model's variables.
+        plan: What went where.
+        ledger: Every tensor's fate, with hashes.
+        signatures: The exported signatures.
+        renamed: Input and output names that had to change, old to new.
+        parity: The verdict; None after a dry run.
+        walls: What each kind of worker found around itself.
+        hashes: SHA-256 of each source file.
+        seconds: Wall time per step, for people and JSON only; never in the certificate.
+        notes: What else a person should know.
+    """
+
+    source: Source
+    output: str
+    engine: str
+    variables: tuple[VariableInfo, ...]
+    plan: Plan
+    ledger: tuple[LedgerEntry, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    renamed: dict[str, str] = field(default_factory=dict)
+    parity: Parity | None = None
+    walls: dict[str, Walls] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What checking a migrated SavedModel again found.
+
+    Attributes:
+        path: The SavedModel.
+        parity: The stored probes answered once more, against the stored outputs.
+        changed: Files that are not the ones of the certificate.
+        extra: Files that the certificate does not know.
+        missing: Files that the certificate knows and that are gone.
+        source: What the SavedModel was migrated from, as the certificate says.
+        level: The level of evidence that the certificate claims.
+    """
+
+    path: str
+    parity: Parity
+    changed: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    source: str = ""
+    level: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.parity) and not (self.changed or self.extra or self.missing)
