@@ -1,0 +1,143 @@
+"""What is to be rebuilt, and by which engine: decided from the source and the recipe, before any
+TensorFlow is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tfmigrate.engines import upgrades
+from tfmigrate.errors import NotSupported, Problem, RecipeProblem, TfmigrateError, UnsafeContent
+from tfmigrate.results import Hazard, Source, Writer
+from tfmigrate.sources import hazards
+
+if TYPE_CHECKING:
+    from tfmigrate.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What an engine rebuilds.
+
+    Attributes:
+        engine: The engine's name.
+        config: The upgraded model config, or a recipe's ``architecture``.
+        origin: Where it comes from: ``file``, ``model.json`` or ``recipe``.
+        stored: The config as it was stored, None for a recipe.
+        misread: What today's library would read wrongly in the stored config.
+        notes: What a person should know about it.
+    """
+
+    engine: str
+    config: dict[str, Any]
+    origin: str
+    stored: dict[str, Any] | None = None
+    misread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def decide(source: Source, recipe: Recipe | None) -> Architecture:
+    """The architecture to rebuild.
+
+    Raises:
+        RecipeProblem: The source holds no architecture and no recipe gives one.
+        NotSupported: Something in it cannot be migrated; every such thing is listed.
+        UnsafeContent: Something in it would run code or reach outside the file.
+    """
+    if recipe is not None and recipe.architecture is not None:
+        return _of_recipe(recipe)
+    if recipe is not None and recipe.keras_config is not None:
+        writer = _writer_of(recipe, source.writer)
+        refuse(hazards.find(recipe.keras_config, writer, source.tensors), recipe.path)
+        return _of_config(recipe.keras_config, writer, "model.json")
+    refuse(source.hazards, source.path)
+    if source.architecture is None:
+        raise RecipeProblem(
+            "the file holds weights only, so the architecture has to come with --recipe",
+            where=source.path,
+            help="--recipe takes the model.json or model.yaml that to_json() or to_yaml() wrote,"
+            " or a recipe of your own",
+        )
+    return _of_config(source.architecture, source.writer, "file")
+
+
+def refuse(found: tuple[Hazard, ...], where: str) -> None:
+    """Refuses everything that a migration cannot get past, all at once.
+
+    Raises:
+        UnsafeContent: One of them would run code or reach outside the file.
+        NotSupported: Otherwise.
+    """
+    blocking = [h for h in found if h.exit_code]
+    if not blocking:
+        return
+    problems = [Problem(h.what, where=h.where, help=h.help) for h in blocking]
+    kind: type[TfmigrateError] = NotSupported
+    what = "this model cannot be migrated by this version"
+    if any(h.exit_code == UnsafeContent.exit_code for h in blocking):
+        kind, what = UnsafeContent, "this model holds content that would have to be run"
+    raise kind(what, problems, where=where)
+
+
+def _of_recipe(recipe: Recipe) -> Architecture:
+    from tfmigrate.recipe.semantics import engine_of
+
+    plain = recipe.to_dict()["recipe"]["architecture"]
+    engine = engine_of(plain.get("semantics") or "tf.keras-2.15")
+    return Architecture(engine, plain, "recipe")
+
+
+def _of_config(config: dict[str, Any], writer: Writer, origin: str) -> Architecture:
+    _refuse_unbuildable(config)
+    table = upgrades.table_for(writer)
+    upgraded = upgrades.upgraded(config, table)
+    misread = upgrades.misread_today(config, writer)
+    notes = ()
+    if "forget_state" in misread:
+        notes = ("recurrent layers kept their state between batches; the export starts each request"
+                 " from zeros",)  # fmt: skip
+    engine = "keras3" if table is upgrades.KERAS_3 else "keras2"
+    return Architecture(engine, upgraded, origin, config, misread, notes)
+
+
+def _refuse_unbuildable(config: dict[str, Any]) -> None:
+    """What the engines of this version would build wrongly or not at all."""
+    problems = [
+        Problem(_UNBUILDABLE[layer["class_name"]], where=_name(layer))
+        for layer in upgrades.layers(config)
+        if layer["class_name"] in _UNBUILDABLE and not _has_constants(layer)
+    ]
+    problems += [
+        Problem("channels_first convolutions do not run on every CPU", where=_name(layer))
+        for layer in upgrades.layers(config)
+        if isinstance(layer["config"], dict)
+        and layer["config"].get("data_format") == "channels_first"
+    ]
+    if problems:
+        raise NotSupported("layers of this model cannot be rebuilt by this version", problems)
+
+
+_UNBUILDABLE = {
+    "CuDNNLSTM": "CuDNN layers run on GPUs only and are not rebuilt for CPUs yet",
+    "CuDNNGRU": "CuDNN layers run on GPUs only and are not rebuilt for CPUs yet",
+    "Normalization": "adapted Normalization layers are not rebuilt yet",
+}
+
+
+def _has_constants(layer: dict[str, Any]) -> bool:
+    config = layer["config"]
+    return isinstance(config, dict) and config.get("mean") is not None
+
+
+def _name(layer: dict[str, Any]) -> str:
+    config = layer["config"]
+    return str(config.get("name", layer["class_name"]) if isinstance(config, dict) else "")
+
+
+def _writer_of(recipe: Recipe, writer: Writer) -> Writer:
+    """Who wrote the architecture: the recipe says it, else the weights' own file."""
+    return replace(
+        writer,
+        version=recipe.keras_version or writer.version,
+        backend=recipe.backend or writer.backend,
+    )

@@ -1,0 +1,71 @@
+"""What an engine hands over: a model that can be called, its variables by readable name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tfmigrate.tensors import Hint, Signature, VariableInfo
+
+
+@dataclass(frozen=True)
+class Built:
+    """A rebuilt model.
+
+    Attributes:
+        call: From ``{input: tensor}`` to ``{output: tensor}``, in inference mode.
+        signature: Its inputs and outputs under the names the old Keras would have served.
+        infos: Its variables, without values.
+        variables: The same variables by name, as TensorFlow's objects.
+        hints: What is known of the values each input takes.
+        resources: Tables and other stateful objects that an export has to track.
+        reduced: The 16-bit type that layers compute in, "" where all compute in 32 bits or more.
+        restored: To be called once every variable has its value.
+    """
+
+    call: Callable[[dict[str, Any]], dict[str, Any]]
+    signature: Signature
+    infos: tuple[VariableInfo, ...]
+    variables: Mapping[str, Any]
+    hints: Mapping[str, Hint] = field(default_factory=dict)
+    resources: tuple[Any, ...] = ()
+    reduced: str = ""
+    restored: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A variable and the layers it hangs under, the outermost first."""
+
+    owners: tuple[str, ...]
+    leaf: str
+    variable: Any
+    keys: tuple[str, ...] = ()
+    position: int = -1
+
+
+def name_variables(
+    owned: Iterable[Owned],
+) -> tuple[tuple[VariableInfo, ...], dict[str, Any]]:
+    """Readable names for variables: ``<layer path>/<leaf>``, numbered where two would collide."""
+    infos: list[VariableInfo] = []
+    variables: dict[str, Any] = {}
+    for item in owned:
+        base = "/".join([*item.owners, item.leaf])
+        name, number = base, 0
+        while name in variables:
+            number += 1
+            name = f"{base}_{number}"
+        variables[name] = item.variable
+        shape = tuple(int(d) for d in item.variable.shape)
+        dtype = _dtype(item.variable)
+        infos.append(
+            VariableInfo(name, shape, dtype, item.owners, item.leaf, item.keys, item.position)
+        )
+    return tuple(infos), variables
+
+
+def _dtype(variable: Any) -> str:
+    dtype = variable.dtype
+    return dtype if isinstance(dtype, str) else str(dtype.name)

@@ -1,0 +1,186 @@
+"""What both Kerases share about a functional model: names, order, structure of inputs and outputs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tfmigrate.errors import NotSupported, shown
+from tfmigrate.tensors import Hint, Shape, Signature, TensorSpec
+
+
+@contextlib.contextmanager
+def refusals(keras: str) -> Iterator[None]:
+    """Turns what a Keras raises over a config into a refusal with its words."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError) as e:
+        raise NotSupported(
+            f"{keras} does not build this architecture: {type(e).__name__}: {shown(e, 400)}",
+            help="if the file loads in the Keras that wrote it, this is worth a bug report",
+        ) from e
+
+
+def signature(model: Any, outputs: list[str] | None = None) -> Signature:
+    """The model's inputs and outputs under the names that the old Keras served them with.
+
+    Args:
+        model: A functional or sequential model.
+        outputs: Names for its outputs, those of the output layers where not given.
+
+    Raises:
+        NotSupported: An input is sparse or ragged; an export would make it dense without a word.
+    """
+    return Signature(
+        "serving_default",
+        tuple(_spec(n, t) for n, t in zip(input_names(model), model.inputs, strict=True)),
+        tuple(_spec(n, t) for n, t in zip(outputs or output_names(model), model.outputs, strict=True)),
+    )
+
+
+def input_names(model: Any) -> list[str]:
+    """The names of the inputs as the old Keras served them, in the model's order.
+
+    Keras 3 served an unnamed first input under its tensor's automatic name, ``keras_tensor``; the
+    file holds only the layer's automatic name, ``input_layer`` (keras issue 19458).
+    """
+    names = getattr(model, "input_names", None)
+    if names:
+        return list(names)
+    names = [t.name.split(":")[0] for t in model.inputs]
+    return ["keras_tensor"] if names == ["input_layer"] else names
+
+
+def output_names(model: Any) -> list[str]:
+    """The names of the output layers, in the model's order."""
+    names = getattr(model, "output_names", None)
+    return list(names) if names else [model.layers[-1].name]
+
+
+def _spec(name: str, tensor: Any) -> TensorSpec:
+    kind = type(getattr(tensor, "type_spec", tensor)).__name__
+    if kind in ("SparseTensorSpec", "RaggedTensorSpec") or getattr(tensor, "sparse", False):
+        raise NotSupported(
+            f"the {'sparse' if 'Sparse' in kind else 'ragged'} input or output cannot be exported yet",
+            where=name,
+        )
+    shape: Shape = tuple(None if d is None else int(d) for d in tensor.shape)
+    dtype = tensor.dtype if isinstance(tensor.dtype, str) else tensor.dtype.name
+    return TensorSpec(name, (None, *shape[1:]) if shape else shape, dtype)
+
+
+def caller(
+    model: Any, outputs: list[str] | None = None
+) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """The model in inference mode as a function from named inputs to named outputs."""
+    import tensorflow as tf
+
+    names, given = input_names(model), outputs or output_names(model)
+    structure = getattr(model, "_nested_inputs", None)
+    if structure is None:
+        structure = getattr(model, "_inputs_struct", list(model.inputs))
+
+    def run(values: dict[str, Any]) -> dict[str, Any]:
+        packed = tf.nest.pack_sequence_as(structure, [values[n] for n in names])
+        return dict(zip(given, tf.nest.flatten(model(packed, training=False)), strict=True))
+
+    return run
+
+
+def reduced(model: Any) -> str:
+    """The 16-bit type that a layer of the model computes in, "" where none does."""
+    types = {str(getattr(layer, "compute_dtype", "")) for layer in model._flatten_layers()}
+    return next((t for t in ("bfloat16", "float16") if t in types), "")
+
+
+def hints(model: Any) -> dict[str, Hint]:
+    """What the layers that read an input say about its values, and the lengths it can have."""
+    found: dict[str, Hint] = {}
+    lengths = legal_lengths(model)
+    for name, tensor in zip(input_names(model), model.inputs, strict=True):
+        rows = _rows(model, tensor, depth=0)
+        if rows is not None:
+            found[name] = Hint(0, rows, lengths) if lengths else Hint(0, rows)
+        elif lengths:
+            found[name] = Hint(lengths=lengths)
+    return found
+
+
+def _rows(model: Any, tensor: Any, depth: int) -> int | None:
+    """The fewest rows of an Embedding that reads the tensor as it is; None where none does."""
+    rows: list[int] = []
+    for layer in model.layers:
+        for node in layer._inbound_nodes:
+            position = _position(node, tensor)
+            if position is None:
+                continue
+            if hasattr(layer, "input_dim") and hasattr(layer, "embeddings"):
+                rows.append(int(layer.input_dim))
+            elif getattr(layer, "layers", None) and getattr(layer, "inputs", None) and depth < 8:
+                inner = _rows(layer, layer.inputs[position], depth + 1)
+                rows += [inner] if inner is not None else []
+            elif type(layer).__name__ in ("Masking", "Reshape", "Flatten", "Permute"):
+                inner = _rows(model, node.outputs if not isinstance(node.outputs, list) else node.outputs[0], depth + 1)
+                rows += [inner] if inner is not None else []
+    return min(rows) if rows else None
+
+
+def _position(node: Any, tensor: Any) -> int | None:
+    import tensorflow as tf
+
+    tensors = getattr(node, "keras_inputs", None) or getattr(node, "input_tensors", [])
+    for position, candidate in enumerate(tf.nest.flatten(tensors)):
+        if candidate is tensor:
+            return position
+    return None
+
+
+# Rungs of the search for legal lengths; SpliceAI, the longest net seen, needs more than 10,000.
+LADDER = (8, 13, 21, 32, 48, 64, 96, 128, 224, 256, 512, 1024, 2048, 4096, 8192, 10240, 10368, 10496)
+
+
+def legal_lengths(model: Any) -> tuple[int, ...]:
+    """Three lengths that the free dimensions of the inputs can have and leave no output empty."""
+    inputs = signature(model).inputs
+    if not any(None in spec.shape[1:] for spec in inputs):
+        return ()
+    legal: list[int] = []
+    for length in LADDER:
+        shapes = [(1, *(length if d is None else d for d in s.shape[1:])) for s in inputs]
+        if _fits(model, shapes if len(shapes) > 1 else shapes[0]):
+            legal.append(length)
+        if len(legal) == 3:
+            break
+    return tuple(legal)
+
+
+def _fits(model: Any, shapes: Any) -> bool:
+    import tensorflow as tf
+
+    try:
+        out = model.compute_output_shape(shapes)
+    except (ValueError, TypeError, tf.errors.InvalidArgumentError):
+        return False  # "Dimension -9992 must be >= 0": too short
+    flat = [out] if _is_shape(out) else out.values() if isinstance(out, dict) else out
+    return all(d is None or d > 0 for shape in flat for d in tuple(shape))
+
+
+def _is_shape(out: Any) -> bool:
+    return hasattr(out, "rank") or (isinstance(out, tuple) and not any(map(_nested, out)))
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, list | tuple) or hasattr(value, "rank")
+
+
+def reader_positions(model: Any) -> dict[int, int]:
+    """Where the libraries' H5 readers look for each variable: trainable ones first, in each layer.
+
+    Source: ``_legacy_weights`` of both Kerases; the order changes with ``trainable``.
+    """
+    return {
+        id(variable): position
+        for layer in model.layers
+        for position, variable in enumerate([*layer.trainable_weights, *layer.non_trainable_weights])
+    }

@@ -1,0 +1,121 @@
+"""Keras up to 2.15 and tf.keras: rebuilt with tf_keras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tfmigrate.engines import assemble as recipes
+from tfmigrate.engines import functional
+from tfmigrate.engines.blank import blank_variables
+from tfmigrate.engines.built import Built, Owned, name_variables
+from tfmigrate.engines.format_keys import format_keys
+from tfmigrate.engines.keras2_layers import custom_objects
+from tfmigrate.errors import NotSupported
+
+
+def library() -> Any:
+    """The Keras of this engine."""
+    import tf_keras
+
+    return tf_keras
+
+
+def from_config(config: dict[str, Any]) -> Any:
+    """The model of a checked and upgraded config, its variables blank.
+
+    Args:
+        config: ``{"class_name": ..., "config": ...}`` as ``to_json()`` wrote it.
+
+    Raises:
+        NotSupported: tf_keras does not take the config.
+    """
+    keras = library()
+    classes = {"Sequential": keras.Sequential, "Functional": keras.Model, "Model": keras.Model}
+    scope = keras.utils.custom_object_scope(custom_objects())
+    with blank_variables(), functional.refusals("tf_keras"), scope:
+        model = classes[config["class_name"]].from_config(config["config"])
+    if not model.inputs:
+        raise NotSupported(
+            "the file does not say which shape the model's input has",
+            where=model.name,
+            help="give the architecture with --recipe, the first layer with its input shape",
+        )
+    return model
+
+
+def assemble(architecture: dict[str, Any]) -> tuple[Any, list[str]]:
+    """The model of a recipe's architecture, its variables blank, and the names of its outputs.
+
+    Raises:
+        NotSupported: tf_keras refuses a layer.
+    """
+    classes: dict[str, Any] = {}
+    if architecture.get("semantics") in ("keras-2.2", "keras-2.3"):
+        bilinear = custom_objects()["LegacyBilinearUpSampling2D"]
+        classes["UpSampling2D"] = lambda **given: (
+            bilinear if given.get("interpolation") == "bilinear" else library().layers.UpSampling2D
+        )(**given)
+    with blank_variables():
+        return recipes.assemble(library(), architecture, classes)
+
+
+def built(model: Any, outputs: list[str] | None = None) -> Built:
+    """The model as the export takes it.
+
+    Args:
+        model: A functional or sequential model.
+        outputs: Names for its outputs, those of the output layers where not given.
+    """
+    for layer in model._flatten_layers():
+        # The cuDNN branch is dead weight on a CPU and names its function by a random uuid.
+        if hasattr(layer, "_could_use_gpu_kernel"):
+            layer._could_use_gpu_kernel = False
+    infos, variables = name_variables(_owned(model))
+    return Built(
+        call=functional.caller(model, outputs),
+        signature=functional.signature(model, outputs),
+        infos=infos,
+        variables=variables,
+        hints=functional.hints(model),
+        reduced=functional.reduced(model),
+    )
+
+
+def _owned(model: Any) -> Iterator[Owned]:
+    """Every weight once, with the chain of layers it hangs under and its key in a `.keras` file."""
+    keys, positions = _format_keys(model), functional.reader_positions(model)
+    seen: set[int] = set()
+    stack: list[tuple[Any, tuple[str, ...]]] = [(model, ())]
+    while stack:
+        layer, path = stack.pop()
+        for variable in [*layer._trainable_weights, *layer._non_trainable_weights]:
+            if id(variable) not in seen:
+                seen.add(id(variable))
+                key = keys.get(id(variable), ())
+                yield Owned(path, _leaf(variable), variable, key, positions.get(id(variable), -1))
+        children = list(layer._flatten_layers(recursive=False, include_self=False))
+        stack.extend((c, (*path, c.name)) for c in reversed(children))
+
+
+def _format_keys(model: Any) -> dict[int, tuple[str, ...]]:
+    from unittest import mock
+
+    from tf_keras.src.engine.base_layer import Layer
+    from tf_keras.src.saving import saving_lib
+
+    # The library stores copies of the values; the walk needs the variables themselves.
+    with mock.patch.object(Layer, "save_own_variables", _save_variables):
+        return format_keys(
+            lambda store: saving_lib._save_state(model, store, None, "", set()),
+            saving_lib.H5IOStore,
+        )
+
+
+def _save_variables(layer: Any, store: dict[str, Any]) -> None:
+    for i, variable in enumerate([*layer._trainable_weights, *layer._non_trainable_weights]):
+        store[f"{i}"] = variable
+
+
+def _leaf(variable: Any) -> str:
+    return str(variable.name).split(":")[0].rsplit("/", 1)[-1]
