@@ -80,11 +80,18 @@ def refuse(found: tuple[Hazard, ...], where: str) -> None:
 
 
 def _of_recipe(recipe: Recipe) -> Architecture:
+    from tfmigrate.recipe.fill import fill_defaults
     from tfmigrate.recipe.semantics import engine_of
 
-    plain = recipe.to_dict()["recipe"]["architecture"]
-    engine = engine_of(plain.get("semantics") or "tf.keras-2.15")
-    return Architecture(engine, plain, "recipe")
+    filled, defaults = fill_defaults(recipe)
+    plain = filled.to_dict()["recipe"]["architecture"]
+    where: dict[str, list[str]] = {}
+    for d in defaults:
+        where.setdefault(f"{d.argument} is {d.value!r}, the default of {d.semantics}", []).append(
+            d.layer
+        )
+    notes = tuple(f"{said}, in {', '.join(names)}" for said, names in where.items())
+    return Architecture(engine_of(plain.get("semantics")), plain, "recipe", notes=notes)
 
 
 def _of_config(config: dict[str, Any], writer: Writer, origin: str) -> Architecture:

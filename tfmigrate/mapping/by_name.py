@@ -29,12 +29,9 @@ def plan_by_name(
     """
     weights = [t for t in tensors if not t.training]
     by_key = {k: v for v in variables for k in v.keys}
-    grouped = any(t.group for t in weights)
-    pairs = (
-        list(_by_group(weights, variables))
-        if grouped
-        else [(t, by_key[t.name]) for t in weights if t.name in by_key]
-    )
+    pairs = [(t, by_key[t.name]) for t in weights if t.name in by_key]
+    if not pairs:
+        pairs = list(_by_group(weights, variables))
     problems = [*_left_over(weights, variables, pairs), *_misfits(pairs)]
     if problems:
         raise MappingProblem(

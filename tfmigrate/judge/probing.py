@@ -1,0 +1,61 @@
+"""The probes of one migration, and the recorded answers where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tfmigrate.options import Options
+from tfmigrate.recipe import Recipe
+from tfmigrate.tensors import Hint, Signature
+from tfmigrate.verify import golden, probes
+from tfmigrate.verify.probes import Probe
+
+
+@dataclass(frozen=True)
+class Probing:
+    """What the exported model will be asked.
+
+    Attributes:
+        probes: Inputs by their public names.
+        recorded: The original runtime's answers, one mapping per probe; empty where not given.
+        hints: What is known of the inputs' values.
+        seed: What the probes were made from; None where they were given.
+        notes: What a person should know about them.
+    """
+
+    probes: tuple[Probe, ...]
+    recorded: tuple[Probe, ...] = ()
+    hints: Mapping[str, Hint] = field(default_factory=dict)
+    seed: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def probing_for(
+    signature: Signature, hints: Mapping[str, Hint], recipe: Recipe | None, options: Options
+) -> Probing:
+    """The probes: a golden file's, the user's own, or made up from what is known of the inputs.
+
+    Raises:
+        NotProved: The golden file does not fit the signature.
+        Damaged: A file of inputs cannot be read.
+    """
+    if options.golden is not None:
+        read = golden.read(options.golden, signature)
+        return Probing((read.inputs,), (read.outputs,), notes=read.notes)
+    if options.inputs is not None:
+        only = golden.read(options.inputs, Signature(signature.key, signature.inputs, ()))
+        return Probing((only.inputs,), notes=only.notes)
+    known = {n: h for n, h in hints.items() if any(s.name == n for s in signature.inputs)}
+    for name, (low, high) in (recipe.input_ranges() if recipe else {}).items():
+        known[name] = Hint(low, high, known.get(name, Hint()).lengths)
+    made = probes.make_probes(signature.inputs, known, options.seed, options.samples)
+    return Probing(made, hints=known, seed=options.seed)
+
+
+def write(probing: Probing, scratch: Path) -> Path:
+    """The probes as a file that workers read."""
+    path = scratch / "probes.npz"
+    probes.save(path, probing.probes)
+    return path

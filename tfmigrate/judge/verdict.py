@@ -1,0 +1,80 @@
+"""The verdict: the exported model's answers against the best reference there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tfmigrate.options import Options
+from tfmigrate.recipe import Recipe
+from tfmigrate.results import Parity
+from tfmigrate.tensors import Signature, Tolerance
+from tfmigrate.verify import compare, evidence, tolerances
+from tfmigrate.verify.probes import Probe
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the exported model is compared with.
+
+    Attributes:
+        level: The level of evidence that produced it.
+        answers: Its outputs, one mapping per probe.
+        notes: Why it is no better one.
+    """
+
+    level: str
+    answers: tuple[Probe, ...]
+    notes: tuple[str, ...] = ()
+
+
+def unverified() -> Parity:
+    """The verdict of a migration that was told not to check."""
+    return Parity("unverified", evidence.said("unverified"))
+
+
+def judge(
+    reference: Reference,
+    got: Sequence[Probe],
+    probes: Sequence[Probe],
+    checks: Mapping[str, bool],
+    allowed: Mapping[str, Tolerance],
+    by_recipe: bool,
+) -> Parity:
+    """Compare every output of every probe.
+
+    Args:
+        reference: What to compare with.
+        got: The exported model's answers.
+        probes: The inputs.
+        checks: What else was found to hold or not.
+        allowed: The tolerance per output.
+        by_recipe: Whether the architecture came from a recipe.
+    """
+    outputs = compare.compare(reference.answers, got, allowed)
+    held = all(outputs) and all(checks.values())
+    return Parity(
+        reference.level,
+        evidence.said(reference.level, by_recipe) if held else evidence.refuted(reference.level),
+        outputs,
+        tuple({n: tuple(a.shape) for n, a in probe.items()} for probe in probes),
+        dict(checks),
+        reference.notes,
+    )
+
+
+def allowed(
+    signature: Signature, recipe: Recipe | None, options: Options, reduced: str
+) -> dict[str, Tolerance]:
+    """The tolerance of each output; that of the 16-bit type where layers compute in one.
+
+    Raises:
+        UsageProblem: An option names no output, or makes no sense.
+    """
+    said = dict(recipe.tolerances()) if recipe else {}
+    if reduced:
+        half = compare.default_tolerance(reduced)
+        for spec in signature.outputs:
+            if half is not None and compare.default_tolerance(spec.dtype) is not None:
+                said.setdefault(spec.name, half)
+    return tolerances.tolerances(signature.outputs, options.rtol, options.atol, said)

@@ -1,0 +1,121 @@
+"""The steps in their order; the only file that knows the order.
+
+identify -> read -> rebuild -> map weights -> sign -> export -> verify -> report
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfmigrate.errors import NotRecognised, NotSupported, UsageProblem
+from tfmigrate.export.publish import Staging
+from tfmigrate.options import Options, Progress
+from tfmigrate.results import Source
+from tfmigrate.workers.crew import Crew
+
+if TYPE_CHECKING:
+    from tfmigrate.results import Migration, Verification
+
+__all__ = ["Crew", "Options", "Progress", "inspect", "migrate", "verify"]
+
+# command -> the kinds of source it takes
+COMMANDS = {
+    "h5-to-savedmodel": (
+        "keras-h5", "keras-h5-weights", "keras3-h5", "keras-zip", "keras-zip-tfkeras",
+        "keras-weights-v3",
+    ),
+    "ckpt-to-savedmodel": (
+        "tf1-checkpoint-v1", "tf1-checkpoint-v2", "tf2-checkpoint", "keras-tf-weights",
+    ),
+}  # fmt: skip
+
+
+def inspect(path: Path) -> Source:
+    """What a file or directory is; nothing in it is executed.
+
+    Raises:
+        SourceProblem: None of the formats we know, or damaged.
+    """
+    with Crew(tensorflow=False) as crew:
+        return crew.describe(path.absolute())
+
+
+def migrate(
+    command: str,
+    source: Path,
+    output: Path,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    crew: Crew | None = None,
+) -> Migration:
+    """Migrate a source to a SavedModel at ``output``, which appears whole and checked or not at all.
+
+    Args:
+        command: ``h5-to-savedmodel`` or ``ckpt-to-savedmodel``.
+        source: A model file, a checkpoint's prefix, or a directory.
+        output: The directory that becomes the SavedModel.
+        options: What was asked for.
+        progress: Is told of each step.
+        crew: Workers to use; many migrations can share one.
+
+    Returns:
+        What was done. Where parity did not hold, ``parity`` is false, ``output`` is "" and nothing
+        was written.
+
+    Raises:
+        TfmigrateError: Anything a user can cause; see :mod:`tfmigrate.errors`.
+    """
+    options = options or Options()
+    with contextlib.ExitStack() as stack:
+        staging = None
+        if not options.dry_run:
+            staging = stack.enter_context(Staging(output, options.overwrite, options.model_version))
+        if crew is None:
+            crew = stack.enter_context(Crew(gpu=options.gpu, verbose=options.verbose))
+        found = crew.describe(source.absolute())
+        _refuse_kind(command, found)
+        from tfmigrate.run import Run  # NumPy and pydantic are not for those who stop above
+
+        folder = staging.path.parent if staging else None
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(".scratch", dir=folder)))
+        return Run(found, options, scratch, staging, progress or _silent).through(crew)
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Progress that nobody wants to see."""
+
+
+def _refuse_kind(command: str, source: Source) -> None:
+    if command not in COMMANDS:
+        raise UsageProblem(f"there is no command {command}")
+    if source.kind in COMMANDS[command]:
+        return
+    other = next((c for c, kinds in COMMANDS.items() if source.kind in kinds), "")
+    if other:
+        raise UsageProblem(
+            f"{command} does not take this: {source.title}",
+            where=source.path,
+            help=f"tfmigrate {other} does",
+        )
+    notes = "; ".join(source.notes)
+    raise (NotSupported if source.kind else NotRecognised)(
+        f"{command} does not take this: {source.title}{'; ' if notes else ''}{notes}",
+        where=source.path,
+        help=source.next_command or "tfmigrate inspect says what can be done with it",
+    )
+
+
+def verify(path: Path, progress: Progress | None = None, crew: Crew | None = None) -> Verification:
+    """Check a migrated SavedModel again, years later, from what it carries.
+
+    Raises:
+        SourceProblem: It is no SavedModel that tfmigrate wrote.
+    """
+    from tfmigrate.reverify import reverify
+
+    with contextlib.ExitStack() as stack:
+        crew = crew or stack.enter_context(Crew())
+        return reverify(path.absolute(), progress or _silent, crew)

@@ -1,0 +1,81 @@
+"""Checking a migrated SavedModel again, from what it carries."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tfmigrate.errors import Damaged, NotRecognised, shown
+from tfmigrate.export.certificate import manifest
+from tfmigrate.judge import probing, verdict
+from tfmigrate.judge.verdict import Reference
+from tfmigrate.options import Progress
+from tfmigrate.results import OutputComparison, Parity, Verification
+from tfmigrate.tensors import Tolerance, from_json
+from tfmigrate.verify import probes, stored
+from tfmigrate.workers.crew import Crew, Room
+
+
+def reverify(path: Path, progress: Progress, crew: Crew) -> Verification:
+    """Compare the files with the certificate, and answer the stored probes once more.
+
+    Raises:
+        NotRecognised: There is no SavedModel that tfmigrate wrote.
+        Damaged: The certificate or the stored probes cannot be read.
+    """
+    if not (path / stored.FOLDER / stored.CERTIFICATE).is_file():
+        raise NotRecognised(
+            "there is no certificate in it, so tfmigrate did not write it",
+            where=shown(path),
+            help="`tfmigrate verify` checks SavedModels that tfmigrate wrote; `tfmigrate inspect`"
+            " says what this is",
+        )
+    certificate = stored.read_certificate(path)
+    said, found = certificate["files"], manifest(path)
+    changed = tuple(sorted(n for n in said if n in found and said[n] != found[n]))
+    missing = tuple(sorted(n for n in said if n not in found))
+    extra = tuple(sorted(n for n in found if n not in said))
+    parity = verdict.unverified()
+    if not changed and not missing:
+        progress("answering the stored probes", 0, 0)
+        parity = _answered(path, certificate, crew)
+    source = certificate["source"]["name"]
+    return Verification(
+        str(path), parity, changed, extra, missing, source, certificate["evidence"]
+    )
+
+
+def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
+    if certificate["probes"] is None:
+        return verdict.unverified()
+    asked, expected = stored.read_probes(path, from_json(stored.Stored, certificate["probes"]))
+    if expected is None:
+        note = "the expected outputs were too big to be stored: only the files were compared"
+        return Parity("unverified", verdict.unverified().said, notes=(note,))
+    with tempfile.TemporaryDirectory(prefix="tfmigrate-") as folder:
+        scratch = Path(folder)
+        inputs = probing.write(probing.Probing(tuple(asked)), scratch)
+        outputs = scratch / "exported.npz"
+        payload = {
+            "path": str(path),
+            "signature": certificate["signatures"][0]["key"],
+            "variables": [],
+            "probes": str(inputs),
+            "outputs": str(outputs),
+        }
+        size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
+        worker = crew.start("verifier", payload, Room((str(path),), (folder,), size))
+        checks = worker.result()["checks"]
+        got = probes.load(outputs)[1]
+    reference = Reference(certificate["evidence"], tuple(expected))
+    by_recipe = certificate["recipe"] is not None
+    return verdict.judge(reference, got, asked, checks, _allowed(certificate), by_recipe)
+
+
+def _allowed(certificate: dict[str, Any]) -> dict[str, Tolerance]:
+    """The tolerances that the migration was judged with."""
+    if certificate["parity"] is None:
+        raise Damaged("the certificate holds no verdict", where=stored.CERTIFICATE)
+    outputs = [from_json(OutputComparison, o) for o in certificate["parity"]["outputs"]]
+    return {o.name: o.tolerance for o in outputs if o.tolerance is not None}

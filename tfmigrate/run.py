@@ -1,0 +1,233 @@
+"""One migration from the described source to the published SavedModel."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tfmigrate.engines.architecture import decide
+from tfmigrate.errors import NotProved, TfmigrateError, shown
+from tfmigrate.export.naming import signature_problems
+from tfmigrate.export.publish import Staging
+from tfmigrate.judge import dossier, probing, reader, verdict, weights
+from tfmigrate.judge.verdict import Reference
+from tfmigrate.mapping import ledger
+from tfmigrate.options import Options, Progress
+from tfmigrate.recipe import load_recipe
+from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Walls
+from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
+from tfmigrate.verify import evidence, probes
+from tfmigrate.verify.probes import Probe
+from tfmigrate.workers.crew import Crew, room_for
+
+
+class Run:
+    """The judge of one migration: it asks the witnesses, decides, and publishes."""
+
+    def __init__(
+        self,
+        source: Source,
+        options: Options,
+        scratch: Path,
+        staging: Staging | None,
+        progress: Progress,
+    ) -> None:
+        self.source, self.options = source, options
+        self.scratch, self.staging, self.progress = scratch, staging, progress
+        self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
+        self.architecture = decide(source, self.recipe)
+        write = (scratch, *((staging.path,) if staging else ()))
+        self.room = room_for(source, write, options.memory)
+        self.seconds: dict[str, float] = {}
+        self.walls: dict[str, Walls] = {}
+        self.plan = Plan(())
+        self.variables: tuple[VariableInfo, ...] = ()
+        self.asked = Signature("", (), ())  # the signature under its public names
+        self.built: dict[str, Any] = {}
+        self.allowed: dict[str, Tolerance] = {}
+        self.probing: probing.Probing | None = None
+        self._public: tuple[dict[str, str], dict[str, str]] = ({}, {})
+        self._settled = threading.Event()  # plan and probes are decided, or never will be
+        self._excuse = ""  # why the library's own loader is no witness
+        self._reading: Future[str] | None = None
+
+    def through(self, crew: Crew) -> Migration:
+        """Rebuild, restore, export, verify, publish.
+
+        Raises:
+            TfmigrateError: Anything a user can cause.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                rebuilt = self._rebuild(crew, pool)
+            finally:
+                self._settled.set()  # a witness that still waits is told to go home
+        if self.staging is None:
+            return self._migration()
+        entries = tuple(from_json(LedgerEntry, e) for e in rebuilt["ledger"])
+        exported = from_json(Signature, rebuilt["signature"])
+        self._refuse_signature(exported)
+        parity, entries, answers = self._verify(crew, entries)
+        result = self._migration(parity, entries, (exported,))
+        if not parity:
+            return result
+        return self._publish(result, answers)
+
+    def _rebuild(self, crew: Crew, pool: ThreadPoolExecutor) -> dict[str, Any]:
+        self._excuse = self._reader_excuse()
+        if not self._excuse:
+            self._reading = pool.submit(self._read_again, crew)
+        payload = {
+            "engine": self.architecture.engine,
+            "architecture": self.architecture.config,
+            "source": as_json(self.source),
+            "staging": str(self.staging.path) if self.staging else "",
+            "signature": self.options.signature,
+            "batch": self.options.batch,
+            "rename_inputs": dict(self.options.rename_inputs),
+            "rename_outputs": dict(self.options.rename_outputs),
+        }
+        answers = {"plan": self._decide_plan, "probes": self._missing_reference}
+        return self._ask(crew, "rebuilder", payload, answers)
+
+    def _reader_excuse(self) -> str:
+        if self.options.golden is not None:
+            return "the golden file proves more"
+        if self.options.dry_run or not self.options.verify:
+            return "nothing is compared"
+        return reader.excuse_before(self.source, self.architecture)
+
+    def _read_again(self, crew: Crew) -> str:
+        """Asks the library's own loader; why it could not answer, "" when it did."""
+        payload = {
+            "engine": self.architecture.engine,
+            "source": as_json(self.source),
+            "config": self.architecture.stored,
+            "scratch": str(self.scratch),
+        }
+        try:
+            self._ask(crew, "reference", payload, {"probes": self._probes_for_reader})
+        except TfmigrateError as error:
+            return f"the library's own loader does not load the file: {shown(error.what, 160)}"
+        return ""
+
+    def _probes_for_reader(self, _: dict[str, Any]) -> dict[str, Any]:
+        self._settled.wait()
+        if self.probing is None or self._excuse:
+            return {}
+        return self._files("reader") | {"inputs": self._public[0], "names": self._public[1]}
+
+    def _decide_plan(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The rebuilder's question: which tensor becomes which variable."""
+        self.variables = tuple(from_json(VariableInfo, v) for v in data["variables"])
+        self.asked = from_json(Signature, data["signature"])
+        self.built = data
+        self._public = (data["inputs"], data["outputs"])
+        self.plan = weights.plan_for(self.source, self.recipe, self.variables)
+        self.allowed = verdict.allowed(self.asked, self.recipe, self.options, data["reduced"])
+        if self.options.dry_run:
+            return {"stop": True}
+        if self.options.verify:
+            hints = {n: from_json(Hint, h) for n, h in data["hints"].items()}
+            self.probing = probing.probing_for(self.asked, hints, self.recipe, self.options)
+            probing.write(self.probing, self.scratch)
+        if not self._excuse:
+            self._excuse = reader.excuse_after(self.source, self.variables, self.plan)
+        self._settled.set()
+        return {"plan": as_json(self.plan)}
+
+    def _missing_reference(self, _: dict[str, Any]) -> dict[str, Any]:
+        """The rebuilder's second question: whether its own answers are needed as a reference."""
+        if self._reading is not None:
+            self._excuse = self._reading.result() or self._excuse
+        if self.probing is None or self.probing.recorded or not self._excuse:
+            return {}
+        return self._files("rebuilt")
+
+    def _verify(
+        self, crew: Crew, entries: tuple[LedgerEntry, ...]
+    ) -> tuple[Parity, tuple[LedgerEntry, ...], tuple[Probe, ...]]:
+        if self.probing is None or self.staging is None:
+            return verdict.unverified(), entries, ()
+        payload = {
+            "path": str(self.staging.path),
+            "signature": self.options.signature,
+            "variables": [v.name for v in self.variables],
+        }
+        found = self._ask(crew, "verifier", payload | self._files("exported"), {})
+        entries = ledger.close(entries, found["hashes"])
+        reference = self._best_reference()
+        by_recipe = self.architecture.origin != "file"
+        parity = verdict.judge(
+            reference, self._answers("exported"), self.probing.probes, found["checks"],
+            self.allowed, by_recipe,
+        )  # fmt: skip
+        if self.options.require_evidence:
+            evidence.require(parity.level, self.options.require_evidence)
+        return parity, entries, reference.answers
+
+    def _best_reference(self) -> Reference:
+        assert self.probing is not None
+        if self.probing.recorded:
+            return Reference("recorded", self.probing.recorded, self.probing.notes)
+        if not self._excuse:
+            return Reference("reader", self._answers("reader"), self.probing.notes)
+        why = f"no second reader: {self._excuse}"
+        return Reference("rebuilt", self._answers("rebuilt"), (why, *self.probing.notes))
+
+    def _publish(self, result: Migration, answers: tuple[Probe, ...]) -> Migration:
+        assert self.staging is not None
+        self.progress("publishing", 0, 0)
+        dossier.write(self.staging.path, result, self.recipe, self.probing, answers)
+        target = self.staging.publish()
+        return replace(result, output=str(target), notes=(*result.notes, *self.staging.notes))
+
+    def _refuse_signature(self, exported: Signature) -> None:
+        if problems := signature_problems(self.asked, exported):
+            raise NotProved("the exported signature is not the one that was asked for", problems)
+
+    def _migration(
+        self,
+        parity: Parity | None = None,
+        entries: tuple[LedgerEntry, ...] = (),
+        signatures: tuple[Signature, ...] = (),
+    ) -> Migration:
+        return Migration(
+            source=self.source,
+            output="",
+            engine=self.architecture.engine,
+            variables=self.variables,
+            plan=self.plan,
+            ledger=entries,
+            signatures=signatures or (self.asked,),
+            renamed=dict(self.built["renamed"]),
+            parity=parity,
+            walls=dict(sorted(self.walls.items())),
+            hashes=dossier.hashes(self.source.files),
+            seconds=self.seconds,
+            notes=self.architecture.notes,
+        )
+
+    def _ask(
+        self, crew: Crew, task: str, payload: dict[str, Any], answers: dict[str, Any]
+    ) -> dict[str, Any]:
+        start = time.monotonic()
+        worker = crew.start(task, payload, self.room)
+        try:
+            return worker.result(answers, lambda p: self.progress(p["step"], p["done"], p["total"]))
+        finally:
+            self.walls[task] = worker.walls
+            self.seconds[task] = time.monotonic() - start
+
+    def _files(self, name: str) -> dict[str, Any]:
+        return {
+            "probes": str(self.scratch / "probes.npz"),
+            "outputs": str(self.scratch / f"{name}.npz"),
+        }
+
+    def _answers(self, name: str) -> tuple[Probe, ...]:
+        return probes.load(self.scratch / f"{name}.npz")[1]

@@ -1,0 +1,104 @@
+"""The witnesses that the judge can call: what each may read, write and use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tfmigrate.results import Source
+from tfmigrate.tensors import from_json
+from tfmigrate.workers.client import Limits, Server, Worker
+
+GIB = 1024**3
+
+# Beyond what TensorFlow took by being imported: room for Keras, the graph and the probes' activations.
+BASE_MEMORY = 3 * GIB
+
+
+class Crew:
+    """Two fork servers: a light one for looking at files, one with TensorFlow imported.
+
+    A context manager; one crew serves many migrations, two at a time on two cores.
+
+    Args:
+        gpu: Let workers see CUDA devices.
+        verbose: Let TensorFlow's own log lines through to stderr.
+        tensorflow: Start importing TensorFlow at once.
+    """
+
+    def __init__(
+        self, *, gpu: bool = False, verbose: bool = False, tensorflow: bool = True
+    ) -> None:
+        self._light = Server((), verbose=verbose)
+        self._heavy = Server(("tensorflow",), gpu=gpu, verbose=verbose) if tensorflow else None
+
+    def describe(self, path: Path) -> Source:
+        """What a source is, found out in a worker without TensorFlow.
+
+        Raises:
+            SourceProblem: None of the formats we know, or damaged.
+        """
+        read = (str(path if path.is_dir() else path.parent),)
+        task = "tfmigrate.workers.inspector:run"
+        limits = Limits(memory=2 * GIB, seconds=60, read=read)
+        found = self._light.start(task, {"path": str(path)}, limits).result()
+        return from_json(Source, found)
+
+    def start(self, task: str, payload: dict[str, Any], room: Room) -> Worker:
+        """A worker of the TensorFlow server: ``rebuilder``, ``reference`` or ``verifier``."""
+        if self._heavy is None:
+            self._heavy = Server(("tensorflow",))
+        return self._heavy.start(f"tfmigrate.workers.{task}:run", payload, room.limits())
+
+    def close(self) -> None:
+        """Kill everything that is left."""
+        for server in (self._light, self._heavy):
+            if server is not None:
+                server.close()
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the workers of one migration may touch and use.
+
+    Attributes:
+        read: The source's files.
+        write: Staging and scratch.
+        weights: The bytes of the source's tensors.
+        memory: What the user allowed instead, None for the computed limit.
+    """
+
+    read: tuple[str, ...]
+    write: tuple[str, ...]
+    weights: int
+    memory: int | None = None
+
+    def limits(self) -> Limits:
+        """The limits that follow: memory for four copies of the weights, a minute more per GiB."""
+        return Limits(
+            memory=self.memory or BASE_MEMORY + 4 * self.weights,
+            seconds=600 + 60 * self.weights / GIB,
+            read=self.read,
+            write=self.write,
+        )
+
+
+def room_for(source: Source, write: tuple[Path, ...], memory: int | None) -> Room:
+    """The room for migrating a source."""
+    weights = sum(t.nbytes for t in source.tensors)
+    return Room(tuple(source.files), tuple(map(str, write)), weights, memory)
+
+

@@ -1,0 +1,119 @@
+"""The worker that rebuilds a model, restores its weights and exports it to staging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tfmigrate.engines import get_engine
+from tfmigrate.engines.built import Built
+from tfmigrate.export.naming import named
+from tfmigrate.export.saved_model import save
+from tfmigrate.mapping.apply import apply_plan
+from tfmigrate.results import LedgerEntry, Plan, Source
+from tfmigrate.tensors import Signature, as_json, from_json
+from tfmigrate.verify import probes
+from tfmigrate.workers.keras_block import unblock_keras
+from tfmigrate.workers.values import open_values
+from tfmigrate.workers.worker import Parent
+
+
+def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
+    """Build, ask for the plan, restore, export; then answer the probes if the parent wants it.
+
+    Args:
+        payload: ``engine``, ``architecture``, ``source``, ``staging``, ``signature``
+            (key), ``batch``, ``rename_inputs``, ``rename_outputs``.
+        parent: Answers ``plan`` with the plan (or ``{"stop": True}`` after a dry run) and
+            ``probes`` with files to read and write (or nothing).
+    """
+    unblock_keras()
+    parent.progress("rebuilding the model")
+    built = _build(payload)
+    signature = _batched(replace(built.signature, key=payload["signature"]), payload["batch"])
+    public, names = named(signature, payload["rename_inputs"], payload["rename_outputs"])
+    answer = parent.ask(
+        "plan",
+        {
+            "variables": as_json(built.infos),
+            "signature": as_json(public),
+            "hints": {names.inputs[n]: as_json(h) for n, h in built.hints.items()},
+            "renamed": names.changed(),
+            "inputs": dict(names.inputs),
+            "outputs": dict(names.outputs),
+            "reduced": built.reduced,
+        },
+    )
+    if answer.get("stop"):
+        return {}
+    ledger = _restore(payload, from_json(Plan, answer["plan"]), built, parent)
+    parent.progress("exporting")
+    exported = save(
+        built.call, built.variables, public, Path(payload["staging"]), built.resources, names
+    )
+    asked = parent.ask("probes", {})
+    if asked:
+        parent.progress("running the rebuilt model")
+        inputs = {new: old for old, new in names.inputs.items()}
+        _run_probes(built.call, names.outputs, inputs, asked)
+    return {"ledger": as_json(ledger), "signature": as_json(exported)}
+
+
+def _build(payload: dict[str, Any]) -> Built:
+    engine = get_engine(payload["engine"])
+    architecture = payload["architecture"]
+    if "class_name" in architecture:
+        return engine.built(engine.from_config(architecture))  # type: ignore[no-any-return]
+    return engine.built(*engine.assemble(architecture))  # type: ignore[no-any-return]
+
+
+def _batched(signature: Signature, batch: str) -> Signature:
+    """The signature with its first dimensions free, or fixed where ``--batch N`` asks for it."""
+    if batch == "dynamic":
+        return signature
+    size = int(batch)
+    fixed = tuple(
+        tuple(replace(s, shape=(size, *s.shape[1:])) if s.shape else s for s in side)
+        for side in (signature.inputs, signature.outputs)
+    )
+    return Signature(signature.key, *fixed)
+
+
+def _restore(
+    payload: dict[str, Any], plan: Plan, built: Built, parent: Parent
+) -> tuple[LedgerEntry, ...]:
+    source = from_json(Source, payload["source"])
+    total = sum(t.nbytes for t in source.tensors if not t.training)
+    done = 0
+
+    def assign(name: str, array: Any) -> None:
+        nonlocal done
+        built.variables[name].assign(array)
+        done += array.nbytes
+        parent.progress("restoring weights", done, total)
+
+    with open_values(source) as read:
+        ledger = apply_plan(plan, read, assign)
+    blank = [n for n, v in built.variables.items() if not v.is_initialized()]
+    if blank:
+        raise AssertionError(f"variables without a value after the plan: {blank}")
+    built.restored()
+    return ledger
+
+
+def _run_probes(
+    call: Callable[[dict[str, Any]], dict[str, Any]],
+    outputs: Any,
+    inputs: dict[str, str],
+    asked: dict[str, Any],
+) -> None:
+    import tensorflow as tf
+
+    compiled = tf.function(lambda **values: call(values), autograph=False)
+    found = []
+    for probe in probes.load(Path(asked["probes"]))[0]:
+        answer = compiled(**{inputs[n]: tf.constant(v) for n, v in probe.items()})
+        found.append({outputs[n]: t.numpy() for n, t in answer.items()})
+    probes.save(Path(asked["outputs"]), (), found)

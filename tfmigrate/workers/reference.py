@@ -1,0 +1,81 @@
+"""The worker that reads the same file with the library's own loader, as a second witness."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tfmigrate.engines import functional, get_engine
+from tfmigrate.engines.upgrades import quiet_initializers
+from tfmigrate.results import Source
+from tfmigrate.tensors import from_json
+from tfmigrate.verify import probes
+from tfmigrate.workers.keras_block import unblock_keras
+from tfmigrate.workers.worker import Parent
+
+
+def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
+    """Load a copy whose initialisers are zeros, then answer the probes.
+
+    Args:
+        payload: ``engine``, ``source``, ``config`` (for weights-only files), ``scratch``, ``names``.
+        parent: Answers ``probes`` with files to read and write and the public names, or with
+            nothing when it found that this witness is of no use.
+
+    Raises:
+        NotSupported: The library does not load the file.
+    """
+    unblock_keras()
+    source = from_json(Source, payload["source"])
+    library = get_engine(payload["engine"]).library()
+    with functional.refusals(library.__name__):
+        model = _load(library, source, payload)
+        call = functional.caller(model)
+        names = functional.signature(model)
+    asked = parent.ask("probes", {})
+    if not asked:
+        return {}
+    _answer(call, [s.name for s in names.inputs], asked)
+    return {}
+
+
+def _load(library: Any, source: Source, payload: dict[str, Any]) -> Any:
+    path, scratch = Path(source.path), Path(payload["scratch"])
+    if source.architecture is None:
+        model = library.models.model_from_json(json.dumps(quiet_initializers(payload["config"])))
+        model.load_weights(str(path))
+        return model
+    copy = scratch / f"copy{'.keras' if 'zip' in source.kind else '.h5'}"
+    _copy(path, copy, quiet_initializers(source.architecture))
+    return library.models.load_model(str(copy), compile=False, safe_mode=True)
+
+
+def _copy(path: Path, copy: Path, config: dict[str, Any]) -> None:
+    """The file with another config: everything else byte for byte."""
+    if copy.suffix == ".h5":
+        import h5py
+
+        shutil.copyfile(path, copy)
+        with h5py.File(copy, "r+") as file:
+            file.attrs["model_config"] = json.dumps(config)
+        return
+    import zipfile
+
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w") as new:
+        for item in old.infolist():
+            body = json.dumps(config).encode() if item.filename == "config.json" else old.read(item)
+            new.writestr(item.filename, body)
+
+
+def _answer(call: Any, inputs: list[str], asked: dict[str, Any]) -> None:
+    import tensorflow as tf
+
+    compiled = tf.function(lambda **values: call(values), autograph=False)
+    public = asked["inputs"]
+    found = []
+    for probe in probes.load(Path(asked["probes"]))[0]:
+        answer = compiled(**{n: tf.constant(probe[public[n]]) for n in inputs})
+        found.append({asked["names"][n]: t.numpy() for n, t in answer.items()})
+    probes.save(Path(asked["outputs"]), (), found)

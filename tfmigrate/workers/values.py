@@ -1,0 +1,33 @@
+"""The values of a source's tensors, one at a time, inside a walled worker."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tfmigrate import sources
+from tfmigrate.lazy import load
+from tfmigrate.results import Source
+from tfmigrate.sources import checkpoint
+
+Read = Callable[[str], Any]
+_CHECKPOINTS = ("tf1-checkpoint-v1", "tf1-checkpoint-v2", "tf2-checkpoint", "keras-tf-weights")
+
+
+@contextlib.contextmanager
+def open_values(source: Source) -> Iterator[Read]:
+    """Within it, a function from the name of a tensor to its array.
+
+    Checkpoints are read by TensorFlow's own reader, which checks the CRC of each tensor; the index
+    went through our preflight before.
+    """
+    if source.kind not in _CHECKPOINTS:
+        with sources.values(source) as read:
+            yield read
+        return
+    prefix = checkpoint.prefix_of(Path(source.path))
+    reader = load("tensorflow").train.load_checkpoint(str(prefix))
+    keys = {t.name: t.key or t.name for t in source.tensors}
+    yield lambda name: reader.get_tensor(keys[name])
