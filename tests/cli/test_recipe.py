@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tfmigrate.recipe import library
+
+RECIPE = """\
+tfmigrate: 1
+name: tiny
+parameters: {units: 4}
+architecture:
+  semantics: keras-2.1
+  inputs:
+    tokens: {shape: [null, 7, 3], dtype: float32}
+  layers:
+    - {name: rnn, layer: LSTM, with: {units: $units}}
+    - {name: out, layer: Dense, with: {units: 2}}
+weights:
+  rules:
+    - {from: "a{i}/w", to: "b{i}/kernel"}
+  ignore: [{names: global_step, because: training counter}]
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    path = tmp_path / "tiny.yaml"
+    path.write_text(RECIPE)
+    return path
+
+
+def test_list_names_every_recipe_of_the_library(run, monkeypatch, tmp_path):
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "keras" / "tiny.yaml").write_text(RECIPE)
+    monkeypatch.setattr(library, "folder", lambda: tmp_path)
+    done = run("recipe", "list")
+    assert done.code == 0
+    assert done.out.splitlines()[0] == f"keras/tiny  {tmp_path}/keras/tiny.yaml"
+    found = json.loads(run("recipe", "list", "--format", "json").out)
+    assert found["recipes"] == [["keras/tiny", f"{tmp_path}/keras/tiny.yaml"]]
+
+
+def test_show_prints_every_default_that_was_filled_in(run, recipe):
+    done = run("recipe", "show", str(recipe), "--set", "units=5")
+    assert done.code == 0
+    assert done.out.startswith(f"{recipe}: tiny\n")
+    assert "tokens  (None, 7, 3)  float32" in done.out
+    assert '"units": 5' in done.out
+    assert 'rnn  recurrent_activation  "hard_sigmoid"  (keras-2.1)' in done.out
+    assert "a{i}/w -> b{i}/kernel" in done.out
+    assert "ignore global_step: training counter" in done.out
+
+
+def test_show_as_json(run, recipe):
+    found = json.loads(run("recipe", "show", str(recipe), "--format", "json").out)
+    assert (found["kind"], found["recipe"]["name"]) == ("recipe", "tiny")
+    filled = {(d["layer"], d["argument"]): d["value"] for d in found["filled"]}
+    assert filled["rnn", "recurrent_activation"] == "hard_sigmoid"
+
+
+def test_check_says_what_it_looked_at(run, recipe):
+    done = run("recipe", "check", str(recipe))
+    assert done.code == 0
+    assert done.out.startswith(f"{recipe}: no mistakes in the recipe (2 layers, 1 weight rule, ")
+
+
+def test_check_reports_every_mistake(run, recipe):
+    broken = RECIPE.replace("LSTM", "LSMT").replace("because", "becuase")
+    recipe.write_text(broken)
+    done = run("recipe", "check", str(recipe), "--format", "json")
+    assert done.code == 4
+    assert "tiny.yaml:9 " in done.err
+    assert "tiny.yaml:14 " in done.err
+    assert "did you mean: LSTM" in done.err
+    assert len(json.loads(done.out)["problems"]) >= 2
+
+
+def test_a_recipe_that_does_not_exist(run):
+    assert run("recipe", "show", "no-such-recipe").code == 4
+
+
+def test_a_command_that_does_not_exist(run):
+    assert "did you mean check?" in run("recipe", "chek", "x").err

@@ -1,0 +1,64 @@
+"""Any TensorFlow or Keras model, of any era, to one verified SavedModel.
+
+>>> import tfmigrate
+>>> tfmigrate.inspect("model.h5").title                                  # doctest: +SKIP
+>>> tfmigrate.migrate("model.h5", "out/model", samples=5).parity.level   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tfmigrate.api import inspect, load_recipe, migrate, verify
+    from tfmigrate.errors import TfmigrateError
+    from tfmigrate.options import Options
+    from tfmigrate.results import Migration
+    from tfmigrate.version import __version__
+
+__all__ = [
+    "Migration",
+    "Options",
+    "TfmigrateError",
+    "__version__",
+    "inspect",
+    "load_recipe",
+    "migrate",
+    "verify",
+]
+
+_WHERE = {
+    "Migration": "tfmigrate.results",
+    "Options": "tfmigrate.options",
+    "TfmigrateError": "tfmigrate.errors",
+    "__version__": "tfmigrate.version",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, imported when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module 'tfmigrate' has no attribute {name!r}")
+    from tfmigrate.lazy import load
+
+    return load(f"{_WHERE.get(name, 'tfmigrate.api')}:{name}")
+
+
+class _Callable(ModuleType):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from tfmigrate import api
+
+        return api.verify(*args, **kwargs)
+
+
+class _Package(ModuleType):
+    # The import system binds the subpackage `verify` over the function; both must work.
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "verify" and isinstance(value, ModuleType):
+            value.__class__ = _Callable
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,24 @@
+"""``tfmigrate inspect``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tfmigrate.cli import options
+from tfmigrate.cli import output as screen
+
+
+@click.command("inspect", cls=options.Command)
+@click.argument("path", type=click.Path(path_type=Path))
+@options.screen
+def command(path: Path, form: str, verbosity: int, quiet: bool) -> None:
+    """Say what a file is, and which command to run.
+
+    Also who wrote it, what is in it, and what will be hard. PATH is a model file, a checkpoint's
+    prefix, or a directory. Nothing in it is executed.
+    """
+    from tfmigrate import pipeline  # not at the top: --help and usage errors do without it
+
+    screen.finish(pipeline.inspect(path), form, screen.style(verbosity, quiet), 0)

@@ -1,0 +1,287 @@
+"""Every shared option, once; each is named after its field in ``tfmigrate.options.Options``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tfmigrate.cli import values
+from tfmigrate.errors import UnsafeContent, nearest
+from tfmigrate.report import REPORTERS
+from tfmigrate.results import LEVELS
+
+F = TypeVar("F", bound=Callable[..., Any])
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Option(click.Option):
+    """An option that knows the section of the help it stands in."""
+
+    def __init__(self, *args: Any, section: str = "Options", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.section = section
+
+
+class Group(click.Group):
+    """A group that names the nearest command where one is misspelt."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that ``args`` start with."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = nearest(args[0], self.list_commands(ctx))
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Command(click.Command):
+    """A command whose help groups the options, the risky ones last."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section per group, in the order in which they first occur; risks last."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                section = getattr(parameter, "section", "Screen")
+                sections.setdefault(section, []).append(record)
+        for name in sorted(sections, key=lambda name: name == "Risky"):
+            with formatter.section(name):
+                formatter.write_dl(sections[name])
+
+
+def _option(section: str, *names: str, **settings: Any) -> Callable[[F], F]:
+    return click.option(*names, cls=Option, section=section, **settings)
+
+
+def _refuse_code(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise UnsafeContent(
+            "running code of yours is not supported in this version",
+            where="--trust-code",
+            help="leave --trust-code out; what can be declared goes into a recipe (--recipe), "
+            "and a layer that cannot be declared cannot be migrated yet",
+        )
+
+
+def _inverted(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    return not value
+
+
+SET = _option(
+    "Recipe",
+    "--set",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=values.assignments,
+    help="A recipe parameter; repeatable.",
+)
+
+MIGRATION = (
+    _option(
+        "Recipe",
+        "-r",
+        "--recipe",
+        metavar="RECIPE",
+        help=(
+            "A recipe file, the name of one in the library (`tfmigrate recipe "
+            "list`), or a Keras model.json / model.yaml."
+        ),
+    ),
+    SET,
+    _option(
+        "Recipe",
+        "--backend",
+        type=click.Choice(["theano", "tensorflow"]),
+        help="Keras's backend, where a Keras 0 or 1 file does not say.",
+    ),
+    _option(
+        "Signature",
+        "--rename-input",
+        "rename_inputs",
+        multiple=True,
+        metavar="OLD:NEW",
+        callback=values.renames,
+        help="Another name for an input of the signature; repeatable.",
+    ),
+    _option(
+        "Signature",
+        "--rename-output",
+        "rename_outputs",
+        multiple=True,
+        metavar="OLD:NEW",
+        callback=values.renames,
+        help="Another name for an output of the signature; repeatable.",
+    ),
+    _option(
+        "Signature",
+        "--signature",
+        default="serving_default",
+        show_default=True,
+        metavar="NAME",
+        help="The key of the exported signature.",
+    ),
+    _option(
+        "Signature",
+        "--batch",
+        default="dynamic",
+        show_default=True,
+        metavar="dynamic|N",
+        callback=values.batch,
+        help="Leave the batch dimension free, or fix it.",
+    ),
+    _option(
+        "Proof",
+        "--golden",
+        type=_FILE,
+        metavar="FILE.npz",
+        help=(
+            "Inputs and outputs recorded by the original model: arrays "
+            "inputs/NAME and outputs/NAME."
+        ),
+    ),
+    _option(
+        "Proof",
+        "--inputs",
+        type=_FILE,
+        metavar="FILE.npz",
+        help="Inputs to probe with: arrays inputs/NAME.",
+    ),
+    _option(
+        "Proof",
+        "--samples",
+        type=click.IntRange(1),
+        metavar="N",
+        default=3,
+        show_default=True,
+        help="How many probes to make.",
+    ),
+    _option(
+        "Proof",
+        "--seed",
+        type=click.IntRange(0),
+        metavar="N",
+        default=0,
+        show_default=True,
+        help="The seed of the probes.",
+    ),
+    _option(
+        "Proof",
+        "--rtol",
+        multiple=True,
+        metavar="TOLERANCES",
+        callback=values.tolerances,
+        help='Relative tolerance, for every output or per output: "1e-5 probs:1e-4".',
+    ),
+    _option(
+        "Proof",
+        "--atol",
+        multiple=True,
+        metavar="TOLERANCES",
+        callback=values.tolerances,
+        help="Absolute tolerance, spelt as --rtol.",
+    ),
+    _option(
+        "Proof",
+        "--require-evidence",
+        type=click.Choice(LEVELS[1:]),
+        help=("The least level of evidence to accept; below it nothing is written (exit code 1)."),
+    ),
+    _option(
+        "Output",
+        "--model-version",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Write OUTPUT/N/, the layout TensorFlow Serving watches.",
+    ),
+    _option("Output", "--dry-run", is_flag=True, help="Show the plan and write nothing."),
+    _option(
+        "Machine",
+        "--memory",
+        callback=values.memory,
+        metavar="SIZE",
+        help=(
+            "What a worker may use beyond its start (6GB, 800MB), instead of the computed limit."
+        ),
+    ),
+    _option("Machine", "--gpu", is_flag=True, help="Let workers see CUDA devices."),
+    _option(
+        "Risky",
+        "--overwrite",
+        is_flag=True,
+        help="Replace what is at OUTPUT, by one atomic exchange.",
+    ),
+    _option(
+        "Risky",
+        "--no-verify",
+        "verify",
+        is_flag=True,
+        callback=_inverted,
+        help=(
+            "Do not check the export; it is stamped UNVERIFIED. Not with "
+            "--require-evidence or --golden."
+        ),
+    ),
+    _option(
+        "Risky",
+        "--trust-code",
+        expose_value=False,
+        callback=_refuse_code,
+        metavar="FILE.py",
+        help="Not supported in this version; refused with exit code 5.",
+    ),
+)
+
+SCREEN = (
+    _option(
+        "Screen",
+        "--format",
+        "form",
+        type=click.Choice(list(REPORTERS)),
+        default="text",
+        show_default=True,
+        help="What stdout carries.",
+    ),
+    _option(
+        "Screen",
+        "-v",
+        "--verbose",
+        "verbosity",
+        count=True,
+        help="Fold and leave out nothing; -vv lets TensorFlow's log lines through.",
+    ),
+    _option(
+        "Screen",
+        "-q",
+        "--quiet",
+        is_flag=True,
+        help="No progress, and of a text result only the last line.",
+    ),
+)
+
+
+def migration(function: F) -> F:
+    """The options of every migration."""
+    return _all(MIGRATION, function)
+
+
+def parameters(function: F) -> F:
+    """``--set`` alone, for commands that read a recipe and nothing else."""
+    return SET(function)
+
+
+def screen(function: F) -> F:
+    """The options that say what is shown: ``form``, ``verbosity``, ``quiet``."""
+    return _all(SCREEN, function)
+
+
+def _all(options: tuple[Callable[[F], F], ...], function: F) -> F:
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -1,0 +1,101 @@
+"""Recipes as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tfmigrate.errors import shown
+from tfmigrate.report import Style
+from tfmigrate.report.recipe_results import RecipeChecked, RecipeList, RecipeShown
+from tfmigrate.report.words import counted, shape, table
+
+_Data = Mapping[str, Any]
+
+
+def listed(found: RecipeList, style: Style) -> list[str]:
+    """The library, one recipe a line."""
+    if not found.recipes:
+        return ["the library holds no recipe"]
+    rows = table([(name, shown(file)) for name, file in found.recipes], indent="")
+    return [*rows, "", f"{counted(len(found.recipes), 'recipe')}; `tfmigrate recipe show NAME`"]
+
+
+def checked(found: RecipeChecked, style: Style) -> list[str]:
+    """That nothing is wrong, and what was looked at."""
+    parts = (
+        counted(found.layers, "layer"),
+        counted(found.rules, "weight rule"),
+        f"{counted(found.filled, 'default')} decided by its semantics",
+    )
+    return [f"{shown(found.path)}: no mistakes in the recipe ({', '.join(parts)})"]
+
+
+def show(found: RecipeShown, style: Style) -> list[str]:
+    """The recipe as it will be read, with every default that was filled in."""
+    recipe = found.recipe
+    title = f"{shown(found.path)}: {shown(recipe.get('name') or 'a recipe without a name')}"
+    blocks = [
+        list(_values("parameters", recipe.get("parameters") or {})),
+        list(_architecture(recipe.get("architecture") or {})),
+        list(_filled(found.filled)),
+        list(_weights(recipe.get("weights") or {})),
+        list(_values("signatures", recipe.get("signatures") or {})),
+        list(_values("parity", recipe.get("parity") or {})),
+    ]
+    text = [line for block in blocks if block for line in ("", *block)]
+    last = f"{counted(len(found.filled), 'default')} filled in"
+    return [style.paint(title, "bold"), *text, "", last]
+
+
+def _values(head: str, values: _Data) -> Iterator[str]:
+    rows = [(name, _spoken(value)) for name, value in values.items() if value not in ({}, None)]
+    if rows:
+        yield f"  {head}"
+        yield from table(rows, indent="    ")
+
+
+def _architecture(architecture: _Data) -> Iterator[str]:
+    if not architecture:
+        return
+    yield f"  architecture, semantics {shown(architecture.get('semantics') or 'not given')}"
+    inputs = architecture["inputs"].items()
+    yield from table([(n, shape(tuple(i["shape"])), i["dtype"]) for n, i in inputs], "    ")
+    yield from table([_layer(layer) for layer in architecture["layers"]], "    ")
+    if architecture.get("outputs"):
+        yield f"    outputs {_spoken(architecture['outputs'])}"
+
+
+def _layer(layer: _Data) -> tuple[str, str, str]:
+    kind = layer.get("layer") or f"again {layer.get('call_layer')}"
+    given = {k: layer[k] for k in ("from", "with", "call") if layer.get(k)}
+    return (layer["name"], kind, "  ".join(f"{k} {_spoken(v)}" for k, v in given.items()))
+
+
+def _filled(filled: tuple[dict[str, Any], ...]) -> Iterator[str]:
+    if filled:
+        yield "  defaults that were filled in"
+        rows = [
+            (d["layer"], d["argument"], f"{_spoken(d['value'])}  ({shown(d['semantics'])})")
+            for d in filled
+        ]
+        yield from table(rows, indent="    ")
+
+
+def _weights(weights: _Data) -> Iterator[str]:
+    if weights.get("rules") or weights.get("ignore"):
+        yield "  weights"
+    for rule in weights.get("rules", ()):
+        ops = f"  {_spoken(rule['ops'])}" if rule.get("ops") else ""
+        yield f"    {_names(rule['from'])} -> {_names(rule['to'])}{ops}"
+    for ignore in weights.get("ignore", ()):
+        yield f"    ignore {_names(ignore['names'])}: {shown(ignore['because'])}"
+
+
+def _names(names: list[str]) -> str:
+    return " + ".join(map(shown, names))
+
+
+def _spoken(value: Any) -> str:
+    return shown(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,168 @@
+"""What is hard about single layers: custom ones, and built-in ones with special needs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+from tfmigrate.errors import Damaged, shown
+from tfmigrate.results import Hazard, Writer
+from tfmigrate.sources import builtin_layers, builtin_ops, config, strict_json, writers
+from tfmigrate.sources.config import ConfigLayer
+
+# Functions of TensorFlow that compute and touch nothing else; TFOpLambda names them freely.
+_PURE_SPACES = (
+    "math.", "nn.", "linalg.", "image.", "strings.", "signal.", "__operators__.", "bitwise.",
+    "sparse.", "ragged.", "sets.", "random.", "dtypes.", "quantization.",
+    "keras.activations.", "debugging.assert", "compat.v1.math.", "compat.v1.nn.", "sort", "argsort",
+)  # fmt: skip
+_PURE_TEXT = """
+abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh batch_to_space boolean_mask
+broadcast_to cast clip_by_norm clip_by_value complex concat convert_to_tensor cos cosh cumsum
+divide einsum ensure_shape equal exp expand_dims eye fill floor gather gather_nd greater
+greater_equal identity less less_equal linspace logical_and logical_not logical_or matmul maximum
+meshgrid minimum multiply negative norm not_equal one_hot ones ones_like pad pow range rank
+realdiv reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod
+reduce_sum repeat reshape reverse reverse_sequence roll round scalar_mul searchsorted
+sequence_mask shape shape_n sigmoid sign sin sinh size slice space_to_batch split sqrt square
+squeeze stack stop_gradient strided_slice subtract switch_case tan tanh tensor_scatter_nd_update
+tensordot tile transpose truediv truncatediv truncatemod unique unstack where zeros zeros_like
+"""
+_PURE = frozenset(_PURE_TEXT.split())
+# Ops that a TensorFlowOpLayer of tf.keras 1.13 to 2.3 may hold; all of them only compute.
+_PURE_OPS_TEXT = """
+Abs Add AddN AddV2 All Any ArgMax ArgMin Atan AvgPool BatchMatMul BatchMatMulV2 BiasAdd BroadcastTo
+Cast Ceil ClipByValue Concat ConcatV2 Const Conv2D Cos Cumsum DepthToSpace Div Einsum Elu Equal Erf
+Exp ExpandDims Fill Floor FloorDiv FloorMod Gather GatherNd GatherV2 Greater GreaterEqual Identity
+L2Loss LeakyRelu Less LessEqual Log Log1p LogSoftmax LogicalAnd LogicalNot LogicalOr MatMul Max
+MaxPool Maximum Mean Min Minimum MirrorPad Mul Neg NotEqual OneHot OnesLike Pack Pad PadV2 Pow Prod
+Range Rank RealDiv Reciprocal Relu Relu6 Reshape ResizeBilinear ResizeNearestNeighbor ReverseV2
+Round Rsqrt Select SelectV2 Selu Shape Sigmoid Sign Sin Size Slice Softmax Softplus Softsign
+SpaceToDepth Split SplitV Sqrt Square SquaredDifference Squeeze StopGradient StridedSlice Sub Sum
+Tan Tanh Tile TopKV2 Transpose Unpack Where ZerosLike
+"""
+_PURE_OPS = frozenset(_PURE_OPS_TEXT.split())
+
+_CUSTOM_HELP = "this version does not rebuild custom layers; ask for it, or save without it"
+
+
+def custom(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
+    """A layer or cell class that the Keras of the file did not have itself."""
+    name, module = layer.class_name, str(layer.entry.get("module") or "keras.src.ops")
+    if name in _builtin(writer):
+        return
+    # Keras 3 turns keras.ops calls into layers; its H5 files leave the module out.
+    known = writers.era(writer) == "keras-3" and name in builtin_ops.KERAS_3
+    if known and module.startswith(("keras.src.ops", "keras.ops")):
+        return
+    yield Hazard(
+        "custom-layer",
+        f"the class {shown(name, 80)!r} is not one of Keras's own layers of that time; "
+        "its code is not in the file", layer.path, 3,
+        _CUSTOM_HELP,
+    )  # fmt: skip
+
+
+def activations(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
+    """Activation functions that the file only names."""
+    version = writers.numbers(writer.version)
+    own = builtin_layers.activations(writers.era(writer), version) | _builtin(writer)
+    for value in layer.values:
+        if "activation" not in value.key or value.key.endswith(("_type", "_module")):
+            continue
+        name = _function_name(value.value)
+        if name and name not in own:
+            yield Hazard(
+                "custom-activation",
+                f"the activation {shown(name, 80)!r} is not one of Keras's own of that time; "
+                "the file only names it", layer.path, 3,
+                "this version does not rebuild custom functions; save with a built-in activation",
+            )  # fmt: skip
+
+
+def ops(layer: ConfigLayer) -> Iterator[Hazard]:
+    """TensorFlow functions and ops wrapped as layers that do more than compute."""
+    if layer.class_name in ("TFOpLambda", "SlicingOpLambda"):
+        name = str(layer.config.get("function", ""))
+        pure = name in _PURE or (name.startswith(_PURE_SPACES) and "sampler" not in name)
+        kind = "function"
+    elif layer.class_name == "TensorFlowOpLayer":
+        name, kind = _op_of(layer.config.get("node_def")), "op"
+        pure = name in _PURE_OPS
+    elif layer.class_name in ("ClassMethod", "InstanceMethod", "InstanceProperty"):
+        name, kind, pure = layer.class_name, "method wrapper", False
+    else:
+        return
+    if not pure:
+        yield Hazard(
+            "unsafe-op", f"the TensorFlow {kind} {shown(name, 80)!r} is not on the list of those "
+            "that only compute", layer.path, 5,
+            "if it does only compute, ask for it to be added",
+        )  # fmt: skip
+
+
+def _op_of(node: Any) -> str:
+    """The op of a TensorFlowOpLayer's node, which is stored as an object or as JSON text."""
+    if isinstance(node, str):
+        try:
+            node = strict_json.parse(node, "node_def")
+        except Damaged:
+            return "unreadable"
+    return str(node.get("op", "")) if isinstance(node, dict) else "unreadable"
+
+
+def special(layer: ConfigLayer) -> Iterator[Hazard]:
+    """Built-in layers that need a closer look; none of this stops a migration by itself."""
+    if layer.class_name.startswith("CuDNN"):
+        yield Hazard("cudnn", f"{layer.class_name} runs on GPUs only; it is rebuilt as a plain "
+                     "layer with the same weights", layer.path)  # fmt: skip
+    for value in layer.values:
+        yield from _special_value(layer, value)
+
+
+def _special_value(layer: ConfigLayer, value: config.Value) -> Iterator[Hazard]:
+    key, found = value.key, value.value
+    if (key, found) in (("data_format", "channels_first"), ("dim_ordering", "th")):
+        yield Hazard("channels-first", "its images have their channels first, which CPUs do not "
+                     "run in every build of TensorFlow", layer.path)  # fmt: skip
+    elif key == "stateful" and found is True:
+        yield Hazard("stateful", "it keeps its state from one batch to the next; a served model "
+                     "starts from zero each time", layer.path)  # fmt: skip
+    elif key == "training" and found is True:
+        yield Hazard("training-mode", "it was called with training=True, so it behaves as in "
+                     "training when it is served", layer.path)  # fmt: skip
+    elif key in ("dtype", "name") and _is_mixed(key, value):
+        yield Hazard("mixed-precision", f"it computes in mixed precision ({shown(found, 40)})",
+                     layer.path)  # fmt: skip
+    elif _is_quantized(key, found):
+        yield Hazard("quantized", "its weights are quantised", layer.path)
+    elif key == "lora_rank" and found:
+        yield Hazard("lora", "its kernel has low-rank updates (LoRA) beside it", layer.path)
+
+
+def _is_mixed(key: str, value: config.Value) -> bool:
+    if not isinstance(value.value, str) or not value.value.startswith("mixed_"):
+        return False
+    # A layer may be called mixed_5 (Inception); a policy is {name: mixed_float16} of its own.
+    return key == "dtype" or set(value.holder) <= {"name", "loss_scale", "source_name"}
+
+
+def _is_quantized(key: str, value: Any) -> bool:
+    if key in ("quantization_mode", "quantization_config"):
+        return bool(value)
+    return config.is_object(value) and "Quantized" in value["class_name"]
+
+
+def _function_name(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if not config.is_object(value) or value["class_name"] == "__lambda__":
+        return ""  # code is hazard_code's
+    is_function = value["class_name"] == "function"
+    return str(value.get("config") if is_function else value["class_name"])
+
+
+@functools.lru_cache(64)
+def _builtin(writer: Writer) -> frozenset[str]:
+    return builtin_layers.layers(writers.era(writer), writers.numbers(writer.version))

@@ -1,0 +1,70 @@
+"""What will be hard about a Keras source: pure functions over its config, writer and tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tfmigrate.results import Hazard, Writer
+from tfmigrate.sources import config, hazard_code, hazard_layers, writers
+from tfmigrate.tensors import TensorInfo
+
+_KERAS_1_HELP = "Keras 1 files are not supported yet"
+_BACKEND_HELP = "say which backend trained it: --backend theano or --backend tensorflow"
+
+
+def find(
+    architecture: dict[str, Any] | None, writer: Writer, tensors: tuple[TensorInfo, ...] = ()
+) -> tuple[Hazard, ...]:
+    """Everything that is known to be hard, the worst first, each thing once per layer."""
+    found = list(_of_file(architecture, writer, tensors))
+    for layer in config.layers(architecture) if architecture is not None else ():
+        found += _of_layer(layer, writer)
+    order = {5: 0, 3: 1}
+    return tuple(sorted(dict.fromkeys(found), key=lambda h: order.get(h.exit_code, 2)))
+
+
+def _of_layer(layer: config.ConfigLayer, writer: Writer) -> Iterator[Hazard]:
+    yield from hazard_code.lambdas(layer)
+    yield from hazard_code.foreign_modules(layer)
+    yield from hazard_code.vocabulary_paths(layer)
+    yield from hazard_layers.ops(layer)
+    yield from hazard_layers.custom(layer, writer)
+    yield from hazard_layers.activations(layer, writer)
+    yield from hazard_layers.special(layer)
+
+
+def _of_file(
+    architecture: dict[str, Any] | None, writer: Writer, tensors: tuple[TensorInfo, ...]
+) -> Iterator[Hazard]:
+    era = writers.era(writer, tensors)
+    if era in ("keras-0", "keras-1"):
+        yield Hazard("keras-1", f"it was written by Keras {era[-1]}", "", 3, _KERAS_1_HELP)
+        if not writer.backend:
+            yield Hazard("unknown-backend", _backend_hint(tensors), "", 3, _BACKEND_HELP)
+    elif not era:
+        yield Hazard(
+            "unknown-version", "it does not say which Keras wrote it; defaults and the order of "
+            "weights changed over the years", "", 0,
+            "say it in the recipe (semantics)",
+        )  # fmt: skip
+    if writer.backend in ("theano", "cntk"):
+        yield Hazard(
+            "backend", f"it was trained on {writer.backend}, whose convolutions and padding "
+            "differ from TensorFlow's", "", 3,
+            f"models trained on {writer.backend} are not supported yet",
+        )  # fmt: skip
+
+
+def _backend_hint(tensors: tuple[TensorInfo, ...]) -> str:
+    text = (
+        "it does not say which backend trained it; Theano and TensorFlow flip kernels differently"
+    )
+    keys = [t.key for t in tensors if not t.training]
+    if not keys or keys[0].startswith("param_"):
+        return text
+    marked = all(key.endswith(":0") for key in keys)
+    return text + (
+        " (names ending in :0 suggest TensorFlow)" if marked
+        else " (names without :0 suggest Theano)"
+    )  # fmt: skip
