@@ -171,9 +171,7 @@ def from_dict(data: Mapping[str, Any]) -> TfmigrateError:
         KeyError: The class is none of this module.
     """
     problems = [Problem(**{**p, "nearest": tuple(p["nearest"])}) for p in data["problems"]]
-    return _BY_NAME[data["error"]](
-        data["what"], problems, where=data["where"], help=data["help"]
-    )
+    return _BY_NAME[data["error"]](data["what"], problems, where=data["where"], help=data["help"])
 
 
 def nearest(name: str, candidates: Iterable[str], count: int = 3) -> tuple[str, ...]:

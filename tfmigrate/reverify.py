@@ -41,9 +41,7 @@ def reverify(path: Path, progress: Progress, crew: Crew) -> Verification:
         progress("answering the stored probes", 0, 0)
         parity = _answered(path, certificate, crew)
     source = certificate["source"]["name"]
-    return Verification(
-        str(path), parity, changed, extra, missing, source, certificate["evidence"]
-    )
+    return Verification(str(path), parity, changed, extra, missing, source, certificate["evidence"])
 
 
 def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:

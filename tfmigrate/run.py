@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.engines.architecture import decide
+from tfmigrate.judge.architecture import decide
 from tfmigrate.errors import NotProved, TfmigrateError, shown
 from tfmigrate.export.naming import signature_problems
 from tfmigrate.export.publish import Staging
@@ -22,6 +22,7 @@ from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Wall
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
 from tfmigrate.verify import evidence, probes
 from tfmigrate.verify.probes import Probe
+from tfmigrate.workers.client import WorkerBug
 from tfmigrate.workers.crew import Crew, room_for
 
 
@@ -50,7 +51,6 @@ class Run:
         self.built: dict[str, Any] = {}
         self.allowed: dict[str, Tolerance] = {}
         self.probing: probing.Probing | None = None
-        self._public: tuple[dict[str, str], dict[str, str]] = ({}, {})
         self._settled = threading.Event()  # plan and probes are decided, or never will be
         self._excuse = ""  # why the library's own loader is no witness
         self._reading: Future[str] | None = None
@@ -112,21 +112,24 @@ class Run:
         try:
             self._ask(crew, "reference", payload, {"probes": self._probes_for_reader})
         except TfmigrateError as error:
-            return f"the library's own loader does not load the file: {shown(error.what, 160)}"
+            return f"the library's own loader did not answer: {shown(error.what, 160)}"
+        except WorkerBug as error:  # whatever it raises is no bug of ours
+            last = str(error).strip().splitlines()[-1:]
+            return f"the library's own loader failed: {shown(' '.join(last), 160)}"
         return ""
 
     def _probes_for_reader(self, _: dict[str, Any]) -> dict[str, Any]:
         self._settled.wait()
         if self.probing is None or self._excuse:
             return {}
-        return self._files("reader") | {"inputs": self._public[0], "names": self._public[1]}
+        asked = {"inputs": [s.name for s in self.asked.inputs]}
+        return self._files("reader") | asked | {"names": [s.name for s in self.asked.outputs]}
 
     def _decide_plan(self, data: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's question: which tensor becomes which variable."""
         self.variables = tuple(from_json(VariableInfo, v) for v in data["variables"])
         self.asked = from_json(Signature, data["signature"])
         self.built = data
-        self._public = (data["inputs"], data["outputs"])
         self.plan = weights.plan_for(self.source, self.recipe, self.variables)
         self.allowed = verdict.allowed(self.asked, self.recipe, self.options, data["reduced"])
         if self.options.dry_run:

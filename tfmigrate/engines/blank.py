@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tfmigrate.engines import upgrades
+
 
 @contextlib.contextmanager
 def blank_variables() -> Iterator[None]:
@@ -20,11 +22,19 @@ def blank_variables() -> Iterator[None]:
         yield
 
 
+def variables_for(config: dict[str, Any]) -> contextlib.AbstractContextManager[None]:
+    """Blank variables, unless a layer of the config reads its own while it is built."""
+    reads = any(layer["class_name"] == "Normalization" for layer in upgrades.layers(config))
+    return contextlib.nullcontext() if reads else blank_variables()
+
+
 def _blank(create: Callable[..., Any], **asked: Any) -> Any:
     from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
 
     if str(asked.get("name", "")).endswith("seed_generator_state"):
-        return create(**asked)  # no weight: no file need hold it, and its value is part of no output
+        return create(
+            **asked
+        )  # no weight: no file need hold it, and its value is part of no output
 
     shape, dtype = asked.get("shape"), asked.get("dtype")
     if shape is None or dtype is None:

@@ -13,13 +13,17 @@ from tfmigrate.tensors import Hint, Shape, Signature, TensorSpec
 @contextlib.contextmanager
 def refusals(keras: str) -> Iterator[None]:
     """Turns what a Keras raises over a config into a refusal with its words."""
+    import tensorflow as tf
+
+    expected = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError)
     try:
         yield
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError) as e:
+    except (*expected, tf.errors.OpError) as error:
         raise NotSupported(
-            f"{keras} does not build this architecture: {type(e).__name__}: {shown(e, 400)}",
+            f"{keras} does not build this architecture: {type(error).__name__}: "
+            f"{shown(error, 400)}",
             help="if the file loads in the Keras that wrote it, this is worth a bug report",
-        ) from e
+        ) from error
 
 
 def signature(model: Any, outputs: list[str] | None = None) -> Signature:
@@ -35,7 +39,9 @@ def signature(model: Any, outputs: list[str] | None = None) -> Signature:
     return Signature(
         "serving_default",
         tuple(_spec(n, t) for n, t in zip(input_names(model), model.inputs, strict=True)),
-        tuple(_spec(n, t) for n, t in zip(outputs or output_names(model), model.outputs, strict=True)),
+        tuple(
+            _spec(n, t) for n, t in zip(outputs or output_names(model), model.outputs, strict=True)
+        ),
     )
 
 
@@ -88,6 +94,27 @@ def caller(
     return run
 
 
+def finalize(model: Any) -> None:
+    """Layers that compute constants from their weights (Normalization) do so with the real ones."""
+    for layer in model._flatten_layers():
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
+
+
+def resources(model: Any) -> tuple[Any, ...]:
+    """Lookup tables that layers hold: an export has to track them."""
+    import tensorflow as tf
+
+    kinds = tf.saved_model.experimental.TrackableResource  # every lookup table is one
+    found = {
+        id(value): value
+        for layer in model._flatten_layers()
+        for value in vars(layer).values()
+        if isinstance(value, kinds)
+    }
+    return tuple(found.values())
+
+
 def reduced(model: Any) -> str:
     """The 16-bit type that a layer of the model computes in, "" where none does."""
     types = {str(getattr(layer, "compute_dtype", "")) for layer in model._flatten_layers()}
@@ -121,7 +148,11 @@ def _rows(model: Any, tensor: Any, depth: int) -> int | None:
                 inner = _rows(layer, layer.inputs[position], depth + 1)
                 rows += [inner] if inner is not None else []
             elif type(layer).__name__ in ("Masking", "Reshape", "Flatten", "Permute"):
-                inner = _rows(model, node.outputs if not isinstance(node.outputs, list) else node.outputs[0], depth + 1)
+                inner = _rows(
+                    model,
+                    node.outputs if not isinstance(node.outputs, list) else node.outputs[0],
+                    depth + 1,
+                )
                 rows += [inner] if inner is not None else []
     return min(rows) if rows else None
 
@@ -137,7 +168,26 @@ def _position(node: Any, tensor: Any) -> int | None:
 
 
 # Rungs of the search for legal lengths; SpliceAI, the longest net seen, needs more than 10,000.
-LADDER = (8, 13, 21, 32, 48, 64, 96, 128, 224, 256, 512, 1024, 2048, 4096, 8192, 10240, 10368, 10496)
+LADDER = (
+    8,
+    13,
+    21,
+    32,
+    48,
+    64,
+    96,
+    128,
+    224,
+    256,
+    512,
+    1024,
+    2048,
+    4096,
+    8192,
+    10240,
+    10368,
+    10496,
+)
 
 
 def legal_lengths(model: Any) -> tuple[int, ...]:
@@ -182,5 +232,7 @@ def reader_positions(model: Any) -> dict[int, int]:
     return {
         id(variable): position
         for layer in model.layers
-        for position, variable in enumerate([*layer.trainable_weights, *layer.non_trainable_weights])
+        for position, variable in enumerate(
+            [*layer.trainable_weights, *layer.non_trainable_weights]
+        )
     }

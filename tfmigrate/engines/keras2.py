@@ -7,7 +7,7 @@ from typing import Any
 
 from tfmigrate.engines import assemble as recipes
 from tfmigrate.engines import functional
-from tfmigrate.engines.blank import blank_variables
+from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
 from tfmigrate.engines.keras2_layers import custom_objects
@@ -33,7 +33,7 @@ def from_config(config: dict[str, Any]) -> Any:
     keras = library()
     classes = {"Sequential": keras.Sequential, "Functional": keras.Model, "Model": keras.Model}
     scope = keras.utils.custom_object_scope(custom_objects())
-    with blank_variables(), functional.refusals("tf_keras"), scope:
+    with variables_for(config), functional.refusals("tf_keras"), scope:
         model = classes[config["class_name"]].from_config(config["config"])
     if not model.inputs:
         raise NotSupported(
@@ -78,7 +78,9 @@ def built(model: Any, outputs: list[str] | None = None) -> Built:
         infos=infos,
         variables=variables,
         hints=functional.hints(model),
+        resources=functional.resources(model),
         reduced=functional.reduced(model),
+        restored=lambda: functional.finalize(model),
     )
 
 
@@ -93,7 +95,10 @@ def _owned(model: Any) -> Iterator[Owned]:
             if id(variable) not in seen:
                 seen.add(id(variable))
                 key = keys.get(id(variable), ())
-                yield Owned(path, _leaf(variable), variable, key, positions.get(id(variable), -1))
+                position = positions.get(id(variable), -1)
+                # Under a mixed policy layers hold wrappers that cast on use.
+                plain = getattr(variable, "_variable", variable)
+                yield Owned(path, _leaf(variable), plain, key, position)
         children = list(layer._flatten_layers(recursive=False, include_self=False))
         stack.extend((c, (*path, c.name)) for c in reversed(children))
 

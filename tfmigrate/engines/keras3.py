@@ -9,7 +9,7 @@ from typing import Any
 
 from tfmigrate.engines import assemble as recipes
 from tfmigrate.engines import functional
-from tfmigrate.engines.blank import blank_variables
+from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
 from tfmigrate.engines.upgrades import layers
@@ -38,7 +38,7 @@ def from_config(config: dict[str, Any]) -> Any:
     config = copy.deepcopy(config)
     _refuse_training(config)
     _name_modules(config)
-    with blank_variables(), functional.refusals("Keras"):
+    with variables_for(config), functional.refusals("Keras"):
         return keras.saving.deserialize_keras_object(config, safe_mode=True)
 
 
@@ -87,7 +87,7 @@ _TRAINED = ("BatchNormalization", "Dropout", "SpatialDropout", "GaussianNoise", 
 def _refuse_training(config: dict[str, Any]) -> None:
     """A layer called with training=True: the inference call would override it without a word."""
     told = [
-        layer.get("name", layer["class_name"])
+        str(layer.get("name", layer["class_name"]))
         for layer in layers(config)
         for node in layer.get("inbound_nodes", [])
         if layer["class_name"].startswith(_TRAINED)
@@ -129,13 +129,9 @@ def built(model: Any, outputs: list[str] | None = None) -> Built:
         variables=variables,
         hints=functional.hints(model),
         reduced=functional.reduced(model),
-        resources=tuple(g.state.value for g in _seed_generators(model)),
+        restored=lambda: functional.finalize(model),
+        resources=functional.resources(model),
     )
-
-
-def _seed_generators(model: Any) -> Iterator[Any]:
-    for layer in model._flatten_layers():
-        yield from layer._seed_generators
 
 
 def _owned(model: Any) -> Iterator[Owned]:

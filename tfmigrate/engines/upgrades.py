@@ -112,6 +112,15 @@ def bilinear_of_tf1(layer: LayerConfig) -> None:
         layer["class_name"] = "LegacyBilinearUpSampling2D"
 
 
+def separate_normalization(layer: LayerConfig) -> None:
+    """All tf.keras: TensorFlow with oneDNN fuses a LayerNormalization over two axes wrongly."""
+    axis = layer["config"].get("axis")
+    if layer["class_name"] == "LayerNormalization" and isinstance(axis, list) and len(axis) > 1:
+        layer["class_name"] = "SeparateLayerNormalization"
+        layer.pop("module", None)
+        layer.pop("registered_name", None)
+
+
 KERAS_2: tuple[Upgrade, ...] = (
     name_sequential,
     drop_training_parts,
@@ -119,6 +128,7 @@ KERAS_2: tuple[Upgrade, ...] = (
     plain_dtype,
     gru_of_its_day,
     forget_state,
+    separate_normalization,
 )
 
 # What only standalone Keras did, until its last release, 2.3.1.
@@ -137,16 +147,19 @@ def table_for(writer: Writer) -> tuple[Upgrade, ...]:
 
 
 # Upgrades that give a layer another meaning than today's library reads into the same file.
-_MEANINGS: tuple[Upgrade, ...] = (gru_of_its_day, forget_state, bilinear_of_tf1)
+_MEANINGS: tuple[Upgrade, ...] = (
+    gru_of_its_day,
+    forget_state,
+    bilinear_of_tf1,
+    separate_normalization,
+)
 
 
 def misread_today(config: dict[str, Any], writer: Writer) -> tuple[str, ...]:
     """Names of the upgrades without which today's library reads the config wrongly."""
     table = table_for(writer)
     plain = upgraded(config, tuple(u for u in table if u not in _MEANINGS))
-    return tuple(
-        u.__name__ for u in _MEANINGS if u in table and upgraded(plain, (u,)) != plain
-    )
+    return tuple(u.__name__ for u in _MEANINGS if u in table and upgraded(plain, (u,)) != plain)
 
 
 def quiet_initializers(config: dict[str, Any]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _of_config(config: dict[str, Any], writer: Writer, origin: str) -> Architect
     table = upgrades.table_for(writer)
     upgraded = upgrades.upgraded(config, table)
     misread = upgrades.misread_today(config, writer)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if "forget_state" in misread:
         notes = ("recurrent layers kept their state between batches; the export starts each request"
                  " from zeros",)  # fmt: skip
@@ -112,7 +112,20 @@ def _refuse_unbuildable(config: dict[str, Any]) -> None:
     problems = [
         Problem(_UNBUILDABLE[layer["class_name"]], where=_name(layer))
         for layer in upgrades.layers(config)
-        if layer["class_name"] in _UNBUILDABLE and not _has_constants(layer)
+        if layer["class_name"] in _UNBUILDABLE
+    ]
+    problems += [
+        Problem("layers with LoRA weights are not rebuilt yet", where=_name(layer))
+        for layer in upgrades.layers(config)
+        if isinstance(layer["config"], dict) and layer["config"].get("lora_rank")
+    ]
+    problems += [
+        Problem(
+            "its vocabulary is not in the config, and is not read from elsewhere yet",
+            where=_name(layer),
+        )
+        for layer in upgrades.layers(config)
+        if layer["class_name"] in _LOOKUPS and not layer["config"].get("vocabulary")
     ]
     problems += [
         Problem("channels_first convolutions do not run on every CPU", where=_name(layer))
@@ -124,16 +137,11 @@ def _refuse_unbuildable(config: dict[str, Any]) -> None:
         raise NotSupported("layers of this model cannot be rebuilt by this version", problems)
 
 
+_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 _UNBUILDABLE = {
     "CuDNNLSTM": "CuDNN layers run on GPUs only and are not rebuilt for CPUs yet",
     "CuDNNGRU": "CuDNN layers run on GPUs only and are not rebuilt for CPUs yet",
-    "Normalization": "adapted Normalization layers are not rebuilt yet",
 }
-
-
-def _has_constants(layer: dict[str, Any]) -> bool:
-    config = layer["config"]
-    return isinstance(config, dict) and config.get("mean") is not None
 
 
 def _name(layer: dict[str, Any]) -> str:

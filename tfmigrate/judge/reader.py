@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tfmigrate.engines.architecture import Architecture
+from tfmigrate.judge.architecture import Architecture
 from tfmigrate.results import Plan, Source
 from tfmigrate.tensors import VariableInfo
 
@@ -14,6 +14,7 @@ LARGEST = 256 * 1024 * 1024
 _MISREAD = {
     "gru_of_its_day": "it reads a GRU without reset_after as one with it",
     "forget_state": "it keeps the state of recurrent layers from one request to the next",
+    "separate_normalization": "with oneDNN it fuses a LayerNormalization over two axes wrongly",
     "bilinear_of_tf1": "it upsamples bilinearly with half-pixel centres, Keras 2.2 did not",
 }
 

@@ -13,7 +13,7 @@ from tfmigrate.workers.client import Limits, Server, Worker
 
 GIB = 1024**3
 
-# Beyond what TensorFlow took by being imported: room for Keras, the graph and the probes' activations.
+# Beyond what importing TensorFlow took: room for Keras, the graph and the probes' activations.
 BASE_MEMORY = 3 * GIB
 
 
@@ -100,5 +100,3 @@ def room_for(source: Source, write: tuple[Path, ...], memory: int | None) -> Roo
     """The room for migrating a source."""
     weights = sum(t.nbytes for t in source.tensors)
     return Room(tuple(source.files), tuple(map(str, write)), weights, memory)
-
-

@@ -41,8 +41,6 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
             "signature": as_json(public),
             "hints": {names.inputs[n]: as_json(h) for n, h in built.hints.items()},
             "renamed": names.changed(),
-            "inputs": dict(names.inputs),
-            "outputs": dict(names.outputs),
             "reduced": built.reduced,
         },
     )

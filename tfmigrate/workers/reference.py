@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from tfmigrate.engines import functional, get_engine
 from tfmigrate.engines.upgrades import quiet_initializers
 from tfmigrate.results import Source
-from tfmigrate.tensors import from_json
+from tfmigrate.tensors import Signature, from_json
 from tfmigrate.verify import probes
 from tfmigrate.workers.keras_block import unblock_keras
 from tfmigrate.workers.worker import Parent
@@ -20,7 +21,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     """Load a copy whose initialisers are zeros, then answer the probes.
 
     Args:
-        payload: ``engine``, ``source``, ``config`` (for weights-only files), ``scratch``, ``names``.
+        payload: ``engine``, ``source``, ``config`` (for weights-only files) and ``scratch``.
         parent: Answers ``probes`` with files to read and write and the public names, or with
             nothing when it found that this witness is of no use.
 
@@ -28,16 +29,16 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         NotSupported: The library does not load the file.
     """
     unblock_keras()
+    tempfile.tempdir = payload["scratch"]  # the only folder it may write to
     source = from_json(Source, payload["source"])
     library = get_engine(payload["engine"]).library()
     with functional.refusals(library.__name__):
         model = _load(library, source, payload)
         call = functional.caller(model)
-        names = functional.signature(model)
-    asked = parent.ask("probes", {})
-    if not asked:
-        return {}
-    _answer(call, [s.name for s in names.inputs], asked)
+        signature = functional.signature(model)
+        asked = parent.ask("probes", {})
+        if asked:
+            _answer(call, signature, asked)
     return {}
 
 
@@ -69,13 +70,15 @@ def _copy(path: Path, copy: Path, config: dict[str, Any]) -> None:
             new.writestr(item.filename, body)
 
 
-def _answer(call: Any, inputs: list[str], asked: dict[str, Any]) -> None:
+def _answer(call: Any, signature: Signature, asked: dict[str, Any]) -> None:
+    """Inputs and outputs are paired by their order: both models come from one config."""
     import tensorflow as tf
 
+    inputs = dict(zip([s.name for s in signature.inputs], asked["inputs"], strict=True))
+    names = dict(zip([s.name for s in signature.outputs], asked["names"], strict=True))
     compiled = tf.function(lambda **values: call(values), autograph=False)
-    public = asked["inputs"]
     found = []
     for probe in probes.load(Path(asked["probes"]))[0]:
-        answer = compiled(**{n: tf.constant(probe[public[n]]) for n in inputs})
-        found.append({asked["names"][n]: t.numpy() for n, t in answer.items()})
+        answer = compiled(**{old: tf.constant(probe[new]) for old, new in inputs.items()})
+        found.append({names[n]: t.numpy() for n, t in answer.items()})
     probes.save(Path(asked["outputs"]), (), found)

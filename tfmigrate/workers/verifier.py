@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tfmigrate.errors import NotProved, Problem, shown
 from tfmigrate.export.saved_model import bundle_key
 from tfmigrate.sources.bundle import open_bundle, sha256
 from tfmigrate.verify import probes
-from tfmigrate.verify.runner import run_saved_model
+from tfmigrate.verify.probes import Probe
+from tfmigrate.verify.runner import Run, run_saved_model
 from tfmigrate.workers.worker import Parent
 
 
@@ -24,6 +27,26 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     bundle = open_bundle(path / "variables" / "variables")
     hashes = {name: sha256(bundle, bundle_key(name)) for name in payload["variables"]}
     parent.progress("running the exported model")
-    answered = run_saved_model(path, payload["signature"], probes.load(Path(payload["probes"]))[0])
+    answered = _run(path, payload["signature"], probes.load(Path(payload["probes"]))[0])
     probes.save(Path(payload["outputs"]), (), answered.outputs)
+    if answered.python_ops:
+        raise NotProved(
+            "the exported model calls back into Python and cannot be served",
+            [
+                Problem("this op runs only where it was made", where=op)
+                for op in answered.python_ops
+            ],
+        )
     return {"hashes": hashes, "checks": answered.checks, "ops": answered.ops}
+
+
+def _run(path: Path, key: str, asked: Sequence[Probe]) -> Run:
+    import tensorflow as tf
+
+    try:
+        return run_saved_model(path, key, asked)
+    except tf.errors.OpError as error:
+        raise NotProved(
+            f"the exported model does not run: {shown(error.message, 300)}",
+            help="this is worth a bug report: the SavedModel was not written",
+        ) from error
