@@ -1,8 +1,8 @@
 """Matches the weights of Keras files to variables by the names that the formats define.
 
-Keras groups an H5 file by top-level layer; inside a group the weight names still carry the names of
-nested layers (``base/ic2/kernel:0`` is filed as ``ic2/kernel:0`` under ``base``). The order inside a
-group changes with ``trainable`` (keras issues 6607, 10777, 12470), so it is never used.
+Keras groups an H5 file by top-level layer; inside a group the weight names still carry the names
+of nested layers (``base/ic2/kernel:0`` is filed as ``ic2/kernel:0`` under ``base``). The order in
+a group changes with ``trainable`` (keras issues 6607, 10777, 12470), so it is never used.
 """
 
 from __future__ import annotations

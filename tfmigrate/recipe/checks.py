@@ -1,0 +1,24 @@
+"""What the schema cannot see: names that must exist, in the right order, and fit together.
+
+These look at the plain data and skip what has the wrong type, so that they speak in the same run
+as the schema.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfmigrate.recipe import check_layers, check_names
+from tfmigrate.recipe.reporter import Reporter
+
+
+def check(data: dict[str, Any], report: Reporter) -> None:
+    """Report everything in a recipe that does not fit together."""
+    architecture = data.get("architecture")
+    if isinstance(architecture, dict):
+        names = check_names.check_architecture(architecture, report)
+        check_layers.check_layers(architecture, report)
+    else:
+        names = None
+    check_names.check_signatures(data, names, report)
+    check_names.check_parity(data, names, report)

@@ -1,0 +1,82 @@
+"""Collects every mistake of a recipe, each with its line and path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from tfmigrate.errors import Problem, RecipeProblem, shown
+
+Path = tuple[str | int, ...]
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
+
+
+def json_path(path: Path) -> str:
+    """A place in a document as ``$.architecture.layers[3].with``."""
+    text = "$"
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _PLAIN_KEY.fullmatch(step):
+            text += f".{step}"
+        else:
+            text += f'["{shown(step, 60)}"]'
+    return text
+
+
+class Reporter:
+    """Every problem of one recipe file; raised together.
+
+    Args:
+        file: The file, as the user named it.
+        lines: The line of each place in it.
+        broken: Places that could not be read; nothing more is said about them.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        lines: Mapping[Path, int] | None = None,
+        broken: Iterable[Path] = (),
+    ) -> None:
+        self.file = file
+        self.lines = lines or {}
+        self.broken = frozenset(broken)
+        self.problems: list[Problem] = []
+
+    def line(self, path: Path) -> int | None:
+        """The line of a place, or of the nearest place around it that has one."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path)
+
+    def add(
+        self,
+        path: Path,
+        what: str,
+        *,
+        found: str = "",
+        expected: str = "",
+        nearest: tuple[str, ...] = (),
+        help: str = "",
+    ) -> None:
+        """Note a problem, unless its place is one that could not be read at all."""
+        if any(path[:n] in self.broken for n in range(len(path) + 1)):
+            return
+        self.problems.append(
+            Problem(
+                what, self.file, self.line(path), json_path(path), found, expected, nearest, help
+            )
+        )
+
+    def finish(self) -> None:
+        """Raise what was noted, in the order of the file.
+
+        Raises:
+            RecipeProblem: There was a problem.
+        """
+        if self.problems:
+            ordered = sorted(self.problems, key=lambda p: p.line or 0)
+            count = "a mistake" if len(ordered) == 1 else f"{len(ordered)} mistakes"
+            raise RecipeProblem(f"the recipe has {count}", ordered, where=self.file)
