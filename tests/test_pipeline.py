@@ -1,4 +1,4 @@
-"""The main job, end to end, on files that old runtimes wrote, against what those runtimes answered."""
+"""The main job, end to end, on files of old runtimes, against what those runtimes answered."""
 
 from __future__ import annotations
 

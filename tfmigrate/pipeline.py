@@ -51,7 +51,7 @@ def migrate(
     progress: Progress | None = None,
     crew: Crew | None = None,
 ) -> Migration:
-    """Migrate a source to a SavedModel at ``output``, which appears whole and checked or not at all.
+    """Migrate a source to a SavedModel at ``output``, which appears whole and checked, or not.
 
     Args:
         command: ``h5-to-savedmodel`` or ``ckpt-to-savedmodel``.

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.judge.architecture import decide
 from tfmigrate.errors import NotProved, TfmigrateError, shown
 from tfmigrate.export.naming import signature_problems
 from tfmigrate.export.publish import Staging
 from tfmigrate.judge import dossier, probing, reader, verdict, weights
+from tfmigrate.judge.architecture import decide
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.mapping import ledger
 from tfmigrate.options import Options, Progress

@@ -84,7 +84,7 @@ def test_big_endian_values(craft, tmp_path):
 
 
 def test_scalars_and_empty_tensors(craft, tmp_path):
-    rows = {"s": craft.entry(size=4), "z": craft.entry(shape=(0, 5), offset=4, size=0)}
+    rows = {"s": craft.entry(size=4), "z": craft.entry(shape=(0, 5), offset=12, size=0)}
     opened = bundle.open_bundle(craft.bundle(tmp_path, rows, BIAS.tobytes()))
     assert bundle.values(opened, "s") == 7
     assert bundle.values(opened, "z").shape == (0, 5)
@@ -281,7 +281,8 @@ def test_a_variable_partitioned_along_its_columns(craft, tmp_path):
         [[(0, 3), WHOLE], [(2, 3), WHOLE]],  # an overlap
         [[(0, 3), WHOLE], [(3, 3), WHOLE]],  # too much
         [[(-1, 3), WHOLE], [(2, 3), WHOLE]],  # a negative start
-        [[(0, 5), (0, 1)], [(0, 3), (1, 1)]],  # cut along both axes
+        [[(0, 2), WHOLE], [(3, 3), WHOLE]],  # a hole, and as much too much
+        [[(0, 3), (0, 1)], [(3, 2), (1, 1)]],  # cut along both axes
     ],
 )
 def test_slices_fill_their_variable_exactly(craft, tmp_path, pieces):

@@ -143,6 +143,8 @@ def test_other_paths_mean_none(tmp_path):
         assert locate(path) is None
 
 
-def test_a_saved_model_folder_is_left_to_its_own_format(case):
-    assert locate(case("tf28_module_savedmodel")) is None
+def test_a_saved_model_folder_is_left_to_its_own_format(craft, case):
+    folder = case("tf28_module_savedmodel")
+    _some(craft, folder, "model-1")
+    assert locate(folder) is None
     assert locate(case("k312_ops_layers") / "variables").prefix.name == "variables"

@@ -143,6 +143,14 @@ def test_a_checkpoint_is_no_optimizer_because_of_its_names():
     assert {n.training for n in _named(data, keys).values()} == {""}
 
 
+def test_the_root_is_never_an_optimizer():
+    names = ["iter", "learning_rate", "w", "save_counter"]
+    keys = [name + VALUE for name in names]
+    root = _node({name: number for number, name in enumerate(names, 1)})
+    found = _named(_graph(root, *(_node(keys=[key]) for key in keys)), keys)
+    assert [found[name].training for name in names] == ["", "", "", "training counter"]
+
+
 def test_an_average_slot_is_an_average():
     keys = ["w" + VALUE, "w/.OPTIMIZER_SLOT/opt/average" + VALUE]
     data = _graph(
@@ -158,7 +166,7 @@ def test_an_average_slot_is_an_average():
 
 def test_cycles_end():
     key = "a/w" + VALUE
-    data = _graph(_node({"a": 1}), _node({"w": 2, "up": 0, "me": 1}), _node(keys=[key]))
+    data = _graph(_node({"a": 1}), _node({"me": 1, "up": 0, "w": 2}), _node(keys=[key]))
     assert _named(data, [key])["a/w"].aliases == ()
 
 

@@ -139,6 +139,13 @@ def test_damaged_snappy(stream):
         snappy.unsnappy(stream, "x")
 
 
+def test_a_compressed_block_above_the_limit(monkeypatch):
+    monkeypatch.setattr(snappy, "_MAX", 9)
+    with pytest.raises(Damaged, match="limit is 9"):
+        snappy.unsnappy(b"\x0a\x04ab\x11\x02", "x")
+    assert snappy.unsnappy(b"\x0a\x04ab\x11\x02", "x", limit=2)[:2] == b"ab"
+
+
 @pytest.mark.parametrize("number", [0, 1, 127, 128, 300, 1 << 32, (1 << 63) - 1])
 def test_varints(craft, number):
     encoded = craft.varint(number)

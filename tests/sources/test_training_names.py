@@ -23,6 +23,7 @@ SHAPES = {
     "net/global_step": (),
     "global_step_embedding": (3,),
     "loss/good_steps": (),
+    "decay/beta1_power": (4,),
     "head/momentum": (),
 }
 
@@ -58,7 +59,7 @@ def test_state_of_keras_optimizers(name):
 @pytest.mark.parametrize(
     "name",
     [
-        "conv/kernel", "encoder/Adam", "encoder/Momentum/kernel", "block/Adam/kernel/v",
+        "decay/beta1_power", "conv/kernel", "encoder/Adam", "encoder/Momentum/kernel", "block/Adam/kernel/v",
         "net/global_step", "global_step_embedding", "head/momentum",
         "conv/kernel/ExponentialMovingAverage",
     ],

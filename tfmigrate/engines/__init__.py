@@ -1,4 +1,4 @@
-"""Engines rebuild a model from a config or a recipe; one file per engine, the same verbs in each."""
+"""Engines rebuild a model from a config or a recipe; one file each, the same verbs in each."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def _layer(keras: Any, spec: Plain, classes: Mapping[str, Any]) -> Any:
 
 
 def _arguments(keras: Any, given: Plain, classes: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments as Keras takes them: ``{layer: LSTM, with: {...}}`` inside is a layer of its own."""
+    """Arguments as Keras takes them: ``{layer: LSTM, with: {...}}`` is a layer of its own."""
     return {
         key: _layer(keras, {"name": value.get("name"), **value}, classes)
         if isinstance(value, dict) and "layer" in value

@@ -1,7 +1,7 @@
 """What the `.keras` and `.weights.h5` formats call each variable.
 
-The formats define an index (``layers/dense_1/vars/0``) by walking the model; the walk is the library's
-own (``saving_lib._save_state``), with a store that records variables instead of writing them.
+The formats define an index (``layers/dense_1/vars/0``) by walking the model. The walk is the
+library's own (``saving_lib._save_state``), with a store that records variables and writes nothing.
 """
 
 from __future__ import annotations

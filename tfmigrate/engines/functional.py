@@ -1,4 +1,4 @@
-"""What both Kerases share about a functional model: names, order, structure of inputs and outputs."""
+"""What both Kerases share about a functional model: names, order, inputs and outputs."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _spec(name: str, tensor: Any) -> TensorSpec:
     kind = type(getattr(tensor, "type_spec", tensor)).__name__
     if kind in ("SparseTensorSpec", "RaggedTensorSpec") or getattr(tensor, "sparse", False):
         raise NotSupported(
-            f"the {'sparse' if 'Sparse' in kind else 'ragged'} input or output cannot be exported yet",
+            f"{'sparse' if 'Sparse' in kind else 'ragged'} inputs and outputs are not exported yet",
             where=name,
         )
     shape: Shape = tuple(None if d is None else int(d) for d in tensor.shape)

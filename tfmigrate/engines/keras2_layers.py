@@ -24,7 +24,7 @@ def custom_objects() -> dict[str, Any]:
             )
 
     class SeparateLayerNormalization(tf_keras.layers.LayerNormalization):  # type: ignore[misc]
-        """LayerNormalization over several axes, which TensorFlow's oneDNN remapper fuses wrongly."""
+        """LayerNormalization over several axes, which TensorFlow with oneDNN fuses wrongly."""
 
         def call(self, inputs: Any) -> Any:
             if len(self.axis) == 1:

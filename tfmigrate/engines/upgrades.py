@@ -1,7 +1,7 @@
 """Config upgrades: from what a Keras of the day wrote to what today's library builds.
 
-Each upgrade is a small function on one layer's config, for the versions in its docstring. Rules with
-their sources are in the docstrings; the order of the tables is the order of application.
+Each upgrade is a small function on one layer's config, for the versions in its docstring, with its
+source there; the order of the tables is the order of application.
 """
 
 from __future__ import annotations

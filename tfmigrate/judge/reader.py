@@ -32,7 +32,7 @@ def excuse_before(source: Source, architecture: Architecture) -> str:
 
 
 def excuse_after(source: Source, variables: Sequence[VariableInfo], plan: Plan) -> str:
-    """Why the loader, which pairs weights by their order, would pair them wrongly; "" if it does not.
+    """Why the loader, which pairs weights by order, would pair them wrongly; "" if it does not.
 
     Source: both Kerases zip the layers of an H5 file with the layers of the model, and the weights
     of a layer with ``trainable_weights + non_trainable_weights``.

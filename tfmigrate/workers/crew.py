@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from tfmigrate.results import Source
+from tfmigrate.sources.checkpoint import KINDS as CHECKPOINTS
 from tfmigrate.tensors import from_json
 from tfmigrate.workers.client import Limits, Server, Worker
 
@@ -99,4 +100,7 @@ class Room:
 def room_for(source: Source, write: tuple[Path, ...], memory: int | None) -> Room:
     """The room for migrating a source."""
     weights = sum(t.nbytes for t in source.tensors)
-    return Room(tuple(source.files), tuple(map(str, write)), weights, memory)
+    read = list(source.files)
+    if source.kind in CHECKPOINTS:  # which files belong together is told by their folder
+        read += sorted({str(Path(f).parent) for f in source.files})
+    return Room(tuple(read), tuple(map(str, write)), weights, memory)

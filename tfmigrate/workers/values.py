@@ -13,7 +13,6 @@ from tfmigrate.results import Source
 from tfmigrate.sources import checkpoint
 
 Read = Callable[[str], Any]
-_CHECKPOINTS = ("tf1-checkpoint-v1", "tf1-checkpoint-v2", "tf2-checkpoint", "keras-tf-weights")
 
 
 @contextlib.contextmanager
@@ -23,7 +22,7 @@ def open_values(source: Source) -> Iterator[Read]:
     Checkpoints are read by TensorFlow's own reader, which checks the CRC of each tensor; the index
     went through our preflight before.
     """
-    if source.kind not in _CHECKPOINTS:
+    if source.kind not in checkpoint.KINDS:
         with sources.values(source) as read:
             yield read
         return
