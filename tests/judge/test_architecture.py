@@ -1,0 +1,57 @@
+"""What is rebuilt, by which engine, and what is refused before anything is built."""
+
+from __future__ import annotations
+
+import pytest
+
+from tfmigrate.errors import NotSupported, RecipeProblem, UnsafeContent
+from tfmigrate.judge import architecture
+from tfmigrate.results import Hazard, Source, Writer
+
+
+def source(layers, version="2.2.4", hazards=()) -> Source:
+    config = {"class_name": "Model", "config": {"name": "m", "layers": layers}}
+    writer = Writer("Keras", version, "tensorflow")
+    return Source("m.h5", "keras-h5", "", architecture=config, writer=writer, hazards=hazards)
+
+
+def layer(class_name: str, **config):
+    return {"class_name": class_name, "config": {"name": "x", **config}}
+
+
+@pytest.mark.parametrize(("version", "engine"), [("2.0.5", "keras2"), ("3.8.0", "keras3")])
+def test_the_writer_decides_the_engine(version, engine):
+    assert architecture.decide(source([layer("Dense")], version), None).engine == engine
+
+
+def test_a_stateful_layer_is_told_of():
+    chosen = architecture.decide(source([layer("LSTM", stateful=True)]), None)
+    assert "forget_state" in chosen.misread
+    assert "each request" in chosen.notes[0]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        layer("CuDNNLSTM"),
+        layer("Conv2D", data_format="channels_first"),
+        layer("Dense", lora_rank=4),
+        layer("StringLookup", vocabulary=None),
+    ],
+)
+def test_what_would_be_built_wrongly_is_refused_by_the_layers_name(bad):
+    with pytest.raises(NotSupported) as raised:
+        architecture.decide(source([layer("Dense"), bad]), None)
+    assert [p.where for p in raised.value.problems] == ["x"]
+
+
+def test_hazards_are_all_named_and_the_worst_decides():
+    found = (Hazard("a", "one", "l1", 3), Hazard("b", "two", "l2", 5), Hazard("c", "mere", "l3"))
+    with pytest.raises(UnsafeContent) as raised:
+        architecture.decide(source([], hazards=found), None)
+    assert [p.where for p in raised.value.problems] == ["l1", "l2"]
+
+
+def test_weights_alone_ask_for_an_architecture():
+    with pytest.raises(RecipeProblem, match="weights only"):
+        architecture.decide(Source("w.h5", "keras-h5-weights", ""), None)

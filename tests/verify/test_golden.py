@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+
+from tfmigrate.errors import Damaged, NotProved
+from tfmigrate.tensors import Signature, TensorSpec
+from tfmigrate.verify import golden
+
+X = np.arange(6, dtype="float32").reshape(2, 3)
+SIGNATURE = Signature(
+    "serving_default",
+    (TensorSpec("x", (None, 3), "float32"), TensorSpec("ids", (None,), "int32")),
+    (TensorSpec("probs", (None, 3), "float32"), TensorSpec("label", (None,), "int64")),
+)
+SINGLE = Signature(SIGNATURE.key, SIGNATURE.inputs[:1], SIGNATURE.outputs[:1])
+GOOD = {
+    "inputs/x": X,
+    "inputs/ids": np.array([1, 2], "int32"),
+    "outputs/probs": X / 2,
+    "outputs/label": np.array([0, 1]),
+    "activations/dense": X,
+    "meta": np.frombuffer(b"{}", np.uint8),
+}
+
+
+def read(path, arrays, signature=SIGNATURE):
+    np.savez(path / "golden.npz", **arrays)
+    return golden.read(path / "golden.npz", signature)
+
+
+def test_what_was_recorded_comes_back_under_the_names_of_the_signature(tmp_path):
+    found = read(tmp_path, GOOD)
+    assert list(found.inputs) == ["x", "ids"]
+    assert list(found.outputs) == ["probs", "label"]
+    np.testing.assert_array_equal(found.outputs["probs"], X / 2)
+    assert found.notes == ()
+
+
+def test_a_single_input_and_output_may_have_another_name_and_a_note_says_so(tmp_path):
+    found = read(tmp_path, {"inputs/input_1": X, "outputs/dense_2": X}, SINGLE)
+    assert list(found.inputs) == ["x"]
+    assert list(found.outputs) == ["probs"]
+    assert len(found.notes) == 2
+    assert "input_1" in found.notes[0]
+
+
+def test_of_several_none_is_guessed(tmp_path):
+    arrays = {**GOOD, "inputs/idz": GOOD["inputs/ids"], "outputs/prob": X}
+    del arrays["inputs/ids"], arrays["outputs/probs"]
+    with pytest.raises(NotProved) as caught:
+        read(tmp_path, arrays)
+    problems = caught.value.problems
+    assert [p.where for p in problems] == ["idz", "ids", "prob", "probs"]
+    assert [p.nearest for p in problems] == [("ids",), (), ("probs",), ()]
+
+
+def test_a_missing_output_is_refused(tmp_path):
+    arrays = {k: v for k, v in GOOD.items() if k != "outputs/label"}
+    with pytest.raises(NotProved):
+        read(tmp_path, arrays)
+
+
+def test_types_are_cast_where_every_value_stays(tmp_path):
+    found = read(tmp_path, {**GOOD, "inputs/x": X.astype("float64"), "inputs/ids": [1.0, 2.0]})
+    assert found.inputs["x"].dtype == np.float32
+    assert found.inputs["ids"].dtype == np.int32
+    assert len(found.notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("inputs/x", X.astype("float64") + 1e-12),
+        ("inputs/ids", np.array([1.5, 2])),
+        ("inputs/ids", np.array([1, 2**40])),
+        ("inputs/ids", np.array([np.nan, 2])),
+        ("inputs/ids", np.array(["1", "2"])),
+        ("outputs/label", np.array([0.25, 1])),
+        ("inputs/x", X.astype("complex64")),
+        ("inputs/x", X[:, :2]),
+        ("inputs/x", X[0]),
+    ],
+)
+def test_what_does_not_fit_exactly_is_refused(tmp_path, name, array):
+    with pytest.raises(NotProved) as caught:
+        read(tmp_path, {**GOOD, name: array})
+    (problem,) = caught.value.problems
+    assert problem.where == name.split("/")[1]
+
+
+def test_nan_and_infinity_survive_a_cast(tmp_path):
+    special = np.array([[np.nan, np.inf, -np.inf]] * 2)
+    found = read(tmp_path, {**GOOD, "outputs/probs": special})
+    np.testing.assert_array_equal(found.outputs["probs"], special.astype("float32"))
+
+
+def test_a_file_of_mere_inputs(tmp_path):
+    only = Signature(SIGNATURE.key, SIGNATURE.inputs, ())
+    assert list(read(tmp_path, GOOD, only).inputs) == ["x", "ids"]
+
+
+def test_a_damaged_file_is_said(tmp_path):
+    (tmp_path / "golden.npz").write_bytes(b"version https://git-lfs")
+    with pytest.raises(Damaged):
+        golden.read(tmp_path / "golden.npz", SIGNATURE)

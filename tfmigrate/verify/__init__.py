@@ -1,0 +1,1 @@
+"""Probe, run, compare, and say how much was proved."""

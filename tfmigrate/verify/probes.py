@@ -1,0 +1,140 @@
+"""Probes: inputs that know the model, the same on every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfmigrate.errors import Damaged, NotSupported, UsageProblem, nearest, shown
+from tfmigrate.tensors import Hint, TensorSpec
+from tfmigrate.verify import npz
+
+Array = np.ndarray[Any, Any]
+Probe = dict[str, Array]
+
+BATCHES = (1, 2, 5)
+_WORDS = (b"alpha", b"beta", b"gamma", b"delta", b"the", b"a", b"", b"Stra\xc3\x9fe", b"42")
+
+
+def make_probes(
+    inputs: Sequence[TensorSpec],
+    hints: Mapping[str, Hint] | None = None,
+    seed: int = 0,
+    samples: int = len(BATCHES),
+) -> tuple[Probe, ...]:
+    """Inputs of batch 1, 2, 5, 1, ..., with another length each time where lengths are free.
+
+    The batch is the first dimension where it is free; inputs share it. Floats are normal, or
+    uniform between the hint's bounds; integers uniform in ``[low, high)``, 0 or 1 without a hint.
+
+    Raises:
+        UsageProblem: ``samples`` is below 1, or a hint is about no input or is empty.
+        NotSupported: An input's type is none that can be made up.
+    """
+    hints = dict(hints or {})
+    _refuse_hints(inputs, hints, samples)
+    random = np.random.Generator(np.random.PCG64(seed))
+    return tuple(
+        {
+            spec.name: _values(spec, _shape(spec, hints.get(spec.name, Hint()), i), hints, random)
+            for spec in inputs
+        }
+        for i in range(samples)
+    )
+
+
+def save(path: Path, probes: Sequence[Probe], outputs: Sequence[Probe] = ()) -> None:
+    """Write probes as ``0/inputs/NAME``, and their outputs as ``0/outputs/NAME``."""
+    npz.save(path, {**flat("inputs", probes), **flat("outputs", outputs)})
+
+
+def load(path: Path) -> tuple[tuple[Probe, ...], tuple[Probe, ...]]:
+    """The probes of a file that :func:`save` wrote, and the outputs, where it holds any.
+
+    Raises:
+        Damaged: The file is none of those.
+    """
+    arrays = npz.load(path)
+    found: dict[str, dict[int, Probe]] = {"inputs": {}, "outputs": {}}
+    for key, array in arrays.items():
+        number, _, rest = key.partition("/")
+        kind, _, name = rest.partition("/")
+        if not number.isdecimal() or kind not in found or not name:
+            raise Damaged(f"an array named {shown(key)} is none of a probe", where=path.name)
+        found[kind].setdefault(int(number), {})[name] = array
+    for kind, by_number in found.items():
+        if sorted(by_number) != list(range(len(by_number))):
+            raise Damaged(f"the {kind} are not numbered 0, 1, 2, ...", where=path.name)
+    ins, outs = ([found[k][i] for i in sorted(found[k])] for k in ("inputs", "outputs"))
+    return tuple(ins), tuple(outs)
+
+
+def flat(kind: str, probes: Sequence[Probe]) -> Probe:
+    """Probes as one flat mapping, ``0/<kind>/NAME``."""
+    return {f"{i}/{kind}/{n}": a for i, probe in enumerate(probes) for n, a in probe.items()}
+
+
+def _shape(spec: TensorSpec, hint: Hint, sample: int) -> tuple[int, ...]:
+    """The sample's shape: every free dimension but the batch has one length within an input."""
+    length = hint.lengths[sample % len(hint.lengths)]
+    batch = BATCHES[sample % len(BATCHES)]
+    return tuple(
+        size if size is not None else batch if axis == 0 else length
+        for axis, size in enumerate(spec.shape)
+    )
+
+
+def _values(
+    spec: TensorSpec, shape: tuple[int, ...], hints: Mapping[str, Hint], random: np.random.Generator
+) -> Array:
+    hint = hints.get(spec.name, Hint())
+    if spec.dtype == "string":
+        words = np.empty(len(_WORDS), dtype=object)
+        words[:] = _WORDS
+        return np.asarray(words[random.integers(0, len(_WORDS), shape)], dtype=object)
+    dtype = _dtype(spec)
+    if dtype == np.bool_:
+        return np.asarray(random.integers(0, 2, shape), dtype)
+    if dtype.kind in "iu":
+        low = 0 if hint.low is None else int(np.ceil(hint.low))
+        high = low + 2 if hint.high is None else int(np.ceil(hint.high))
+        return np.asarray(random.integers(low, high, shape, np.int64), dtype)
+    if hint.low is None and hint.high is None:
+        real = random.standard_normal(shape)
+    else:
+        low_f = 0.0 if hint.low is None else hint.low
+        real = random.uniform(low_f, low_f + 1.0 if hint.high is None else hint.high, shape)
+    return np.asarray(real, dtype)
+
+
+def _dtype(spec: TensorSpec) -> np.dtype[Any]:
+    if spec.dtype == "bfloat16":
+        return npz.numpy_type(spec.dtype)
+    try:
+        dtype: np.dtype[Any] = np.dtype(spec.dtype)
+    except TypeError:
+        dtype = np.dtype(object)
+    if dtype.kind not in "biuf":
+        raise NotSupported(
+            f"no probe can be made up for an input of type {shown(spec.dtype)}",
+            where=shown(spec.name),
+            help="give inputs with --inputs FILE.npz, or inputs and outputs with --golden",
+        )
+    return dtype
+
+
+def _refuse_hints(inputs: Sequence[TensorSpec], hints: Mapping[str, Hint], samples: int) -> None:
+    names = [s.name for s in inputs]
+    if samples < 1:
+        raise UsageProblem(f"--samples {samples} makes no probe", help="1 or more")
+    for name, hint in hints.items():
+        if name not in names:
+            near = nearest(name, names)
+            guess = f"; did you mean {near[0]}" if near else ""
+            raise UsageProblem(f"a hint for {shown(name)}, which is no input{guess}")
+        low, high = hint.low or 0, hint.high
+        if not hint.lengths or min(hint.lengths) < 1 or (high is not None and high <= low):
+            raise UsageProblem(f"the hint for input {shown(name)} leaves nothing to choose from")

@@ -1,0 +1,168 @@
+"""Run an exported SavedModel from disk with TensorFlow alone, by its public names.
+
+Runs in a worker that keeps both Kerases out; TensorFlow is imported on use.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfmigrate.errors import NotProved, shown
+from tfmigrate.lazy import load
+from tfmigrate.tensors import Tolerance
+from tfmigrate.verify.compare import compare
+from tfmigrate.verify.npz import dtype_name
+from tfmigrate.verify.probes import Array, Probe
+
+# Ops that call back into the Python process that built the graph: no server can run them.
+PYTHON_OPS = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc", "NumpyCall"})
+REPEATABLE, BATCH = "repeatable", "batch-independent"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a SavedModel answered, and what was noticed.
+
+    Attributes:
+        outputs: Its outputs by public name, one mapping per probe.
+        checks: ``repeatable`` (the same probe twice gives the same bits) and ``batch-independent``
+            (a batch gives what its samples give one by one; absent where nothing is batched).
+        ops: Every type of op in the file, its functions included.
+        python_ops: Those of them that only run in the Python process that made them.
+    """
+
+    outputs: list[Probe]
+    checks: dict[str, bool]
+    ops: tuple[str, ...]
+    python_ops: tuple[str, ...]
+
+
+def run_saved_model(
+    path: Path,
+    key: str,
+    probes: Sequence[Probe],
+    tolerances: Mapping[str, Tolerance] | None = None,
+) -> Run:
+    """Call signature ``key`` of the SavedModel at ``path`` on every probe.
+
+    Args:
+        path: The SavedModel.
+        key: The signature's key.
+        probes: Inputs by public name, in the types of the signature.
+        tolerances: For the batch check, by output name.
+
+    Raises:
+        NotProved: There is no such signature, or a probe has other names or types than it.
+        RuntimeError: Keras is imported in this process.
+    """
+    tf = load("tensorflow")
+    loaded = tf.saved_model.load(str(path))  # held: its variables die with it
+    function = _signature(loaded, key)
+    outputs = [_call(function, probe) for probe in probes]
+    checks = {REPEATABLE: bool(probes) and _same_bits(outputs[0], _call(function, probes[0]))}
+    independent = _batch_independent(function, probes, outputs, tolerances or {})
+    if independent is not None:
+        checks[BATCH] = independent
+    refuse_keras()  # at the end: whatever loading and running imported is seen too
+    ops = op_types(path)
+    return Run(outputs, checks, ops, tuple(o for o in ops if o in PYTHON_OPS))
+
+
+def refuse_keras() -> None:
+    """Make sure that no Keras has a hand in what this process computes.
+
+    Raises:
+        RuntimeError: One is imported.
+    """
+    packages = ("keras", "tf_keras")
+    found = [p for p in packages if sys.modules.get(p) is not None]
+    if found:
+        raise RuntimeError(f"{found[0]} is imported in the process that verifies")
+
+
+def op_types(path: Path) -> tuple[str, ...]:
+    """Every type of op in ``saved_model.pb``, calls of the file's own functions left out."""
+    proto = load("tensorflow.core.protobuf.saved_model_pb2:SavedModel")()
+    proto.ParseFromString((path / "saved_model.pb").read_bytes())
+    found: set[str] = set()
+    for graph in (m.graph_def for m in proto.meta_graphs):
+        functions = graph.library.function
+        nodes = [*graph.node, *(n for f in functions for n in f.node_def)]
+        found |= {n.op for n in nodes} - {f.signature.name for f in functions}
+    return tuple(sorted(found))
+
+
+def _signature(loaded: Any, key: str) -> Any:
+    if key not in loaded.signatures:
+        there = ", ".join(shown(k) for k in sorted(loaded.signatures)) or "none"
+        raise NotProved(f"the SavedModel has no signature {shown(key)}", help=f"it has: {there}")
+    return loaded.signatures[key]
+
+
+def _call(function: Any, probe: Probe) -> Probe:
+    tf = load("tensorflow")
+    specs = function.structured_input_signature[1]
+    for name in {*specs, *probe}:
+        wants = specs[name].dtype.name if name in specs else "nothing"
+        has = dtype_name(probe[name]) if name in probe else "nothing"
+        if wants != has:
+            raise NotProved(
+                f"the signature takes {wants} and the probe has {has}",
+                where=f"input {shown(name)}",
+            )
+    tensors = {name: tf.constant(array, specs[name].dtype) for name, array in probe.items()}
+    return {name: np.asarray(tensor.numpy()) for name, tensor in function(**tensors).items()}
+
+
+def _same_bits(one: Probe, other: Probe) -> bool:
+    return one.keys() == other.keys() and all(_bits(one[n]) == _bits(other[n]) for n in one)
+
+
+def _bits(array: Array) -> Any:
+    """Something that differs where a bit differs; NaNs are equal to themselves by it."""
+    return array.tolist() if array.dtype.kind == "O" else (array.shape, array.tobytes())
+
+
+def _batch_independent(
+    function: Any,
+    probes: Sequence[Probe],
+    outputs: Sequence[Probe],
+    tolerances: Mapping[str, Tolerance],
+) -> bool | None:
+    """Whether a batch gives what its samples give; None where no probe can be taken apart."""
+    for probe, whole in zip(probes, outputs, strict=True):
+        size = _batch(function, probe)
+        names = _batched(function, whole, size)
+        if size > 1 and names:
+            singles = [_call(function, _sample(probe, i, list(probe))) for i in range(size)]
+            one_by_one = [{n: single[n] for n in names} for single in singles]
+            apart = [_sample(whole, i, names) for i in range(size)]
+            return all(compare(apart, one_by_one, tolerances))
+    return None
+
+
+def _batched(function: Any, output: Probe, size: int) -> list[str]:
+    """The outputs whose first dimension is the batch."""
+    return [
+        name
+        for name, spec in function.structured_outputs.items()
+        if spec.shape.rank and spec.shape[0] is None and output[name].shape[0] == size
+    ]
+
+
+def _sample(arrays: Probe, at: int, names: Sequence[str]) -> Probe:
+    return {name: arrays[name][at : at + 1] for name in names}
+
+
+def _batch(function: Any, probe: Probe) -> int:
+    """The batch that all inputs share, 0 where one has none or a fixed one."""
+    specs = function.structured_input_signature[1]
+    free = all(s.shape.rank and s.shape[0] is None for s in specs.values())
+    sizes = {a.shape[0] for a in probe.values() if a.ndim}
+    return sizes.pop() if free and len(sizes) == 1 else 0
