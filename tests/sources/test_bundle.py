@@ -87,7 +87,9 @@ def test_scalars_and_empty_tensors(craft, tmp_path):
     rows = {"s": craft.entry(size=4), "z": craft.entry(shape=(0, 5), offset=12, size=0)}
     opened = bundle.open_bundle(craft.bundle(tmp_path, rows, BIAS.tobytes()))
     assert bundle.values(opened, "s") == 7
-    assert bundle.values(opened, "z").shape == (0, 5)
+    empty = bundle.values(opened, "z")
+    assert empty.shape == (0, 5)
+    assert not isinstance(empty, np.memmap)  # NumPy 1.26 cannot map nothing
 
 
 def test_strings(craft, tmp_path):

@@ -6,8 +6,8 @@ import pytest
 
 from tfmigrate.errors import Damaged, NotRecognised, NotSupported
 from tfmigrate.results import Writer
-from tfmigrate.sources import checkpoint
-from tfmigrate.sources.object_graph import KEY
+from tfmigrate.sources import checkpoint, protos
+from tfmigrate.sources.object_graph import KEY, VALUE
 
 KINDS = {
     "tf14_plain_v1": "tf1-checkpoint-v1",
@@ -37,6 +37,29 @@ def test_the_exact_variant(case, name):
     assert source.next_command.endswith(" OUTPUT --recipe RECIPE.yaml")
     assert source.tensors
     assert len({t.name for t in source.tensors}) == len(source.tensors)
+
+
+@pytest.mark.parametrize(
+    ("counter", "kind"), [(["save_counter"], "tf2-checkpoint"), ([], "keras-tf-weights")]
+)
+def test_a_counter_at_the_root_means_checkpoint(craft, tmp_path, counter, kind):
+    names = ["dense/kernel", *counter]
+    keys = [name + VALUE for name in names]
+    nodes = [
+        {
+            "children": [
+                {"local_name": n, "node_id": i} for i, n in enumerate(["dense", *counter], 1)
+            ]
+        },
+        {"children": [{"local_name": "kernel", "node_id": len(keys) + 1}]},
+        *({"attributes": [{"name": "V", "checkpoint_key": key}]} for key in keys[1:]),
+        {"attributes": [{"name": "V", "full_name": "dense/kernel", "checkpoint_key": keys[0]}]},
+    ]
+    graph = protos.message("ObjectGraph")(nodes=nodes).SerializeToString()
+    data, crc = craft.strings([graph])
+    rows = {key: craft.entry(offset=4 * i) for i, key in enumerate(keys)}
+    rows[KEY] = craft.entry("string", offset=8, size=len(data), crc32c=crc)
+    assert checkpoint.identify(craft.bundle(tmp_path, rows, b"\0" * 8 + data)) == kind
 
 
 def test_files_and_size_are_those_of_the_checkpoint_alone(case):

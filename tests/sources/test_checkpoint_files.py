@@ -66,6 +66,13 @@ def test_the_state_file_decides(case):
     assert locate(folder / "checkpoint").prefix.name == "ckpt-1"
 
 
+def test_a_prefix_may_be_called_checkpoint(craft, tmp_path):
+    _some(craft, tmp_path, "checkpoint", "model-7")
+    assert locate(tmp_path / "checkpoint").prefix.name == "checkpoint"
+    _state(tmp_path, 'model_checkpoint_path: "model-7"')
+    assert locate(tmp_path / "checkpoint").prefix.name == "model-7"
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -175,6 +175,15 @@ def test_text_is_recognised_by_name_and_content(tmp_path):
         _described(path)
 
 
+def test_a_meta_that_names_its_own_version(tmp_path):
+    ops = b"\x0a\x05\x0a\x03Add"
+    info = b"\x0a\x02v1" + b"\x12" + bytes([len(ops)]) + ops
+    nodes = protos.message("Graph")(node=[_node("x", "Placeholder")]).SerializeToString()
+    data = b"\x0a" + bytes([len(info)]) + info + b"\x12" + bytes([len(nodes)]) + nodes
+    (tmp_path / "m.meta").write_bytes(data)
+    assert graph.identify(tmp_path / "m.meta") == "tf1-meta"
+
+
 def test_a_cut_meta(case):
     path = case("tf20_v1_saver_in_tf2") / "model.ckpt.meta"
     data = path.read_bytes()

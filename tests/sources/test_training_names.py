@@ -59,8 +59,8 @@ def test_state_of_keras_optimizers(name):
 @pytest.mark.parametrize(
     "name",
     [
-        "decay/beta1_power", "conv/kernel", "encoder/Adam", "encoder/Momentum/kernel", "block/Adam/kernel/v",
-        "net/global_step", "global_step_embedding", "head/momentum",
+        "conv/kernel", "encoder/Adam", "encoder/Momentum/kernel", "block/Adam/kernel/v",
+        "net/global_step", "global_step_embedding", "head/momentum", "decay/beta1_power",
         "conv/kernel/ExponentialMovingAverage",
     ],
 )  # fmt: skip
