@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,13 @@ def crew():
 
     with Crew() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def package_index(tmp_path_factory) -> None:
+    """Skips, and says so, where pip reaches no package index."""
+    folder = tmp_path_factory.mktemp("index")
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder)]
+    done = subprocess.run([*command, "six==1.16.0"], capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"no package index can be reached: {done.stderr.strip()[-200:]}")

@@ -22,8 +22,8 @@ from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Wall
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
 from tfmigrate.verify import evidence, probes
 from tfmigrate.verify.probes import Probe
-from tfmigrate.workers.client import WorkerBug
-from tfmigrate.workers.crew import Crew, room_for
+from tfmigrate.workers.client import Worker, WorkerBug
+from tfmigrate.workers.crew import Crew, Room, room_for
 
 
 class Run:
@@ -41,8 +41,7 @@ class Run:
         self.scratch, self.staging, self.progress = scratch, staging, progress
         self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
         self.architecture = decide(source, self.recipe)
-        write = (scratch, *((staging.path,) if staging else ()))
-        self.room = room_for(source, write, options.memory)
+        self.room = room_for(source, scratch, options.memory)
         self.seconds: dict[str, float] = {}
         self.walls: dict[str, Walls] = {}
         self.plan = Plan(())
@@ -54,6 +53,8 @@ class Run:
         self._settled = threading.Event()  # plan and probes are decided, or never will be
         self._excuse = ""  # why the library's own loader is no witness
         self._reading: Future[str] | None = None
+        self._workers: list[Worker] = []
+        self._given_up = threading.Event()
 
     def through(self, crew: Crew) -> Migration:
         """Rebuild, restore, export, verify, publish.
@@ -61,21 +62,32 @@ class Run:
         Raises:
             TfmigrateError: Anything a user can cause.
         """
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(3) as pool:
             try:
-                rebuilt = self._rebuild(crew, pool)
+                return self._through(crew, pool)
+            except BaseException:
+                self._given_up.set()
+                for worker in self._workers:
+                    worker.kill()
+                raise
             finally:
                 self._settled.set()  # a witness that still waits is told to go home
+
+    def _through(self, crew: Crew, pool: ThreadPoolExecutor) -> Migration:
+        # Bytes are hashed and forced to disk beside the workers, on the other core.
+        read = pool.submit(dossier.hashes, self.source.files, self._given_up)
+        rebuilt = self._rebuild(crew, pool)
         if self.staging is None:
-            return self._migration()
+            return self._migration(read.result())
+        written = pool.submit(dossier.settled, self.staging.path)
         entries = tuple(from_json(LedgerEntry, e) for e in rebuilt["ledger"])
         exported = from_json(Signature, rebuilt["signature"])
         self._refuse_signature(exported)
         parity, entries, answers = self._verify(crew, entries)
-        result = self._migration(parity, entries, (exported,))
+        result = self._migration(read.result(), parity, entries, (exported,))
         if not parity:
             return result
-        return self._publish(result, answers)
+        return self._publish(result, answers, written.result())
 
     def _rebuild(self, crew: Crew, pool: ThreadPoolExecutor) -> dict[str, Any]:
         self._excuse = self._reader_excuse()
@@ -92,7 +104,8 @@ class Run:
             "rename_outputs": dict(self.options.rename_outputs),
         }
         answers = {"plan": self._decide_plan, "probes": self._missing_reference}
-        return self._ask(crew, "rebuilder", payload, answers)
+        room = self.room.writing(self.staging.path) if self.staging else self.room
+        return self._ask(crew, "rebuilder", payload, room, answers)
 
     def _reader_excuse(self) -> str:
         if self.options.golden is not None:
@@ -110,7 +123,8 @@ class Run:
             "scratch": str(self.scratch),
         }
         try:
-            self._ask(crew, "reference", payload, {"probes": self._probes_for_reader})
+            answers = {"probes": self._probes_for_reader}
+            self._ask(crew, "reference", payload, self.room, answers)
         except TfmigrateError as error:
             return f"the library's own loader did not answer: {shown(error.what, 160)}"
         except WorkerBug as error:  # whatever it raises is no bug of ours
@@ -161,7 +175,8 @@ class Run:
             "signature": self.options.signature,
             "variables": [v.name for v in self.variables],
         }
-        found = self._ask(crew, "verifier", payload | self._files("exported"), {})
+        room = self.room.reading(self.staging.path)
+        found = self._ask(crew, "verifier", payload | self._files("exported"), room, {})
         entries = ledger.close(entries, found["hashes"])
         reference = self._best_reference()
         by_recipe = self.architecture.origin != "file"
@@ -182,10 +197,12 @@ class Run:
         why = f"no second reader: {self._excuse}"
         return Reference("rebuilt", self._answers("rebuilt"), (why, *self.probing.notes))
 
-    def _publish(self, result: Migration, answers: tuple[Probe, ...]) -> Migration:
+    def _publish(
+        self, result: Migration, answers: tuple[Probe, ...], known: dict[str, str]
+    ) -> Migration:
         assert self.staging is not None
         self.progress("publishing", 0, 0)
-        dossier.write(self.staging.path, result, self.recipe, self.probing, answers)
+        dossier.write(self.staging.path, result, self.recipe, self.probing, answers, known)
         target = self.staging.publish()
         return replace(result, output=str(target), notes=(*result.notes, *self.staging.notes))
 
@@ -195,6 +212,7 @@ class Run:
 
     def _migration(
         self,
+        hashes: dict[str, str],
         parity: Parity | None = None,
         entries: tuple[LedgerEntry, ...] = (),
         signatures: tuple[Signature, ...] = (),
@@ -210,16 +228,17 @@ class Run:
             renamed=dict(self.built["renamed"]),
             parity=parity,
             walls=dict(sorted(self.walls.items())),
-            hashes=dossier.hashes(self.source.files),
+            hashes=hashes,
             seconds=self.seconds,
             notes=self.architecture.notes,
         )
 
     def _ask(
-        self, crew: Crew, task: str, payload: dict[str, Any], answers: dict[str, Any]
+        self, crew: Crew, task: str, payload: dict[str, Any], room: Room, answers: dict[str, Any]
     ) -> dict[str, Any]:
         start = time.monotonic()
-        worker = crew.start(task, payload, self.room)
+        worker = crew.start(task, payload, room)
+        self._workers.append(worker)
         try:
             return worker.result(answers, lambda p: self.progress(p["step"], p["done"], p["total"]))
         finally:

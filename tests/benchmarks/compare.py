@@ -112,6 +112,7 @@ def fleet(models: int, folder: pathlib.Path) -> Figure:
     """Small models through one warm fork server of the library, two at a time."""
     script = f"""
 import pathlib, sys
+from concurrent.futures import ThreadPoolExecutor
 from tfmigrate import pipeline
 source, folder = pathlib.Path({str(FIXTURE)!r}), pathlib.Path({str(folder)!r})
 with pipeline.Crew() as crew, ThreadPoolExecutor(2) as pool:
@@ -156,7 +157,9 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tfmigrate-bench-") as name:
         folder = pathlib.Path(name)
-        print(f"{'work':44} {'plain':>9} {'tfmigrate':>9}  ratio   {'plain':>10} {'tfmigrate':>10}  ratio")
+        print(
+            f"{'work':44} {'plain':>9} {'tfmigrate':>9}  ratio   {'plain':>10} {'tfmigrate':>10}  ratio"
+        )
         source = asked.spliceai or fetched(folder)
         mine = ours(source, folder / "splice-ours")
         for keras in ("keras", "tf_keras"):

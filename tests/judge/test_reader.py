@@ -49,7 +49,5 @@ def test_it_is_none_where_layers_or_weights_stand_in_another_order_than_it_takes
     tensors = tuple(TensorInfo(f"{n}/kernel:0", (2, 2), "float32", "m") for n in ("x", "y"))
     inner = Source("m.h5", "keras-h5", "", tensors=tensors)
     made = variables("m/x", "m/y", positions=(1, 0))
-    chosen = Plan(
-        tuple(Assignment((f"{n}/kernel:0",), (f"m/{n}/kernel",)) for n in ("x", "y"))
-    )
+    chosen = Plan(tuple(Assignment((f"{n}/kernel:0",), (f"m/{n}/kernel",)) for n in ("x", "y")))
     assert "weights by order" in reader.excuse_after(inner, made, chosen)

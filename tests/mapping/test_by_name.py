@@ -54,9 +54,7 @@ def test_a_counter_in_a_cells_name_does_not_matter():
 
 
 def test_a_wrappers_only_kernel_needs_no_inner_name():
-    plan = plan_by_name(
-        [stored("td", "td/kernel:0", 3, 4)], [variable("td/dense/kernel", 3, 4)]
-    )
+    plan = plan_by_name([stored("td", "td/kernel:0", 3, 4)], [variable("td/dense/kernel", 3, 4)])
     assert pairs(plan) == {"td/td/kernel:0": "td/dense/kernel"}
 
 

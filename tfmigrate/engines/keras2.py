@@ -60,18 +60,19 @@ def assemble(architecture: dict[str, Any]) -> tuple[Any, list[str]]:
         return recipes.assemble(library(), architecture, classes)
 
 
-def built(model: Any, outputs: list[str] | None = None) -> Built:
+def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> Built:
     """The model as the export takes it.
 
     Args:
         model: A functional or sequential model.
         outputs: Names for its outputs, those of the output layers where not given.
+        keys: Whether to find out what a `.keras` file calls each variable, a slow walk.
     """
     for layer in model._flatten_layers():
         # The cuDNN branch is dead weight on a CPU and names its function by a random uuid.
         if hasattr(layer, "_could_use_gpu_kernel"):
             layer._could_use_gpu_kernel = False
-    infos, variables = name_variables(_owned(model))
+    infos, variables = name_variables(_owned(model, keys))
     return Built(
         call=functional.caller(model, outputs),
         signature=functional.signature(model, outputs),
@@ -84,9 +85,10 @@ def built(model: Any, outputs: list[str] | None = None) -> Built:
     )
 
 
-def _owned(model: Any) -> Iterator[Owned]:
+def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
     """Every weight once, with the chain of layers it hangs under and its key in a `.keras` file."""
-    keys, positions = _format_keys(model), functional.reader_positions(model)
+    keys = _format_keys(model) if with_keys else {}
+    positions = functional.reader_positions(model)
     seen: set[int] = set()
     stack: list[tuple[Any, tuple[str, ...]]] = [(model, ())]
     while stack:

@@ -111,17 +111,18 @@ def assemble(architecture: dict[str, Any]) -> tuple[Any, list[str]]:
         return recipes.assemble(library(), architecture, {})
 
 
-def built(model: Any, outputs: list[str] | None = None) -> Built:
+def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> Built:
     """The model as the export takes it.
 
     Args:
         model: A functional or sequential model.
         outputs: Names for its outputs, those of the output layers where not given.
+        keys: Whether to find out what a `.weights.h5` file calls each variable, a slow walk.
     """
     for layer in model._flatten_layers():
         if hasattr(layer, "use_cudnn"):
             layer.use_cudnn = False
-    infos, variables = name_variables(_owned(model))
+    infos, variables = name_variables(_owned(model, keys))
     return Built(
         call=functional.caller(model, outputs),
         signature=functional.signature(model, outputs),
@@ -134,9 +135,10 @@ def built(model: Any, outputs: list[str] | None = None) -> Built:
     )
 
 
-def _owned(model: Any) -> Iterator[Owned]:
+def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
     """Every weight once, with its layers and the key that the `.weights.h5` format gives it."""
-    keys, positions = _format_keys(model), functional.reader_positions(model)
+    keys = _format_keys(model) if with_keys else {}
+    positions = functional.reader_positions(model)
     seen: set[int] = set()
     stack: list[tuple[Any, tuple[str, ...]]] = [(model, ())]
     while stack:

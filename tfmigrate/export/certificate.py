@@ -19,12 +19,17 @@ _FOLDERS = re.compile(r"(?<![\w.:/])/(?:[^\s/'\":]+/)+")
 OWN = "assets.extra/tfmigrate/certificate.json"
 
 
-def manifest(saved_model: Path) -> dict[str, str]:
-    """SHA-256 of every file of a SavedModel but the certificate, by path inside it."""
-    found: dict[str, str] = {}
+def manifest(saved_model: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """SHA-256 of every file of a SavedModel but the certificate, by path inside it.
+
+    Args:
+        saved_model: The SavedModel.
+        known: Hashes that were taken before of files that have not changed since.
+    """
+    found = dict(known or {})
     for path in sorted(p for p in saved_model.rglob("*") if p.is_file()):
         name = path.relative_to(saved_model).as_posix()
-        if name != OWN:
+        if name != OWN and name not in found:
             with path.open("rb") as file:
                 found[name] = _digest(file)
     return dict(sorted(found.items()))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tfmigrate.export import durable
 from tfmigrate.export.certificate import certificate, manifest
 from tfmigrate.judge.probing import Probing
 from tfmigrate.recipe import Recipe
@@ -26,8 +28,18 @@ def write(
     recipe: Recipe | None,
     probing: Probing | None,
     expected: Sequence[Probe],
+    known: Mapping[str, str],
 ) -> None:
-    """Write certificate, probes and expected outputs into the staged SavedModel."""
+    """Write certificate, probes and expected outputs into the staged SavedModel.
+
+    Args:
+        staging: The staged SavedModel.
+        migration: What was done.
+        recipe: The recipe that was used.
+        probing: What the export was asked, None where nothing was.
+        expected: What it was compared with.
+        known: The SHA-256 of the files that were exported.
+    """
     about: dict[str, Any] = {}
     if probing is not None:
         signature = migration.signatures[0]
@@ -36,7 +48,7 @@ def write(
     said = None
     if recipe is not None:
         said = {"name": recipe.name, "text": recipe.source_text, "parameters": recipe.parameters}
-    text = certificate(migration, said, versions(), manifest(staging), about)
+    text = certificate(migration, said, versions(), manifest(staging, known), about)
     stored.write_certificate(staging, text)
 
 
@@ -46,19 +58,20 @@ def versions() -> dict[str, str]:
     return {**found, "python": platform.python_version()}
 
 
-def hashes(files: Sequence[str]) -> dict[str, str]:
-    """SHA-256 of each file, by its base name."""
-    found = {}
-    for name in files:
-        path = Path(name)
-        if path.is_file():
-            found[path.name] = _digest(path)
-    return found
+def hashes(files: Sequence[str], given_up: threading.Event) -> dict[str, str]:
+    """SHA-256 of each file, by its path; what is left when the run was given up is left out."""
+    return {name: _digest(Path(name), given_up) for name in files if Path(name).is_file()}
 
 
-def _digest(path: Path) -> str:
+def settled(staging: Path) -> dict[str, str]:
+    """Force the exported files to disk; their SHA-256 by path inside the SavedModel."""
+    durable.settle(staging)
+    return manifest(staging)
+
+
+def _digest(path: Path, given_up: threading.Event) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
+        while not given_up.is_set() and (block := stream.read(1 << 20)):
             digest.update(block)
     return digest.hexdigest()

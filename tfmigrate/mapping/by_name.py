@@ -148,8 +148,10 @@ def _candidates(
     wanted: TensorInfo | VariableInfo, others: Sequence[TensorInfo | VariableInfo]
 ) -> tuple[str, ...]:
     same = [o.name for o in others if o.shape == wanted.shape]
-    return nearest(wanted.name, same) or tuple(same[:3]) or nearest(
-        wanted.name, [o.name for o in others]
+    return (
+        nearest(wanted.name, same)
+        or tuple(same[:3])
+        or nearest(wanted.name, [o.name for o in others])
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ Array = np.ndarray[Any, Any]
 Probe = dict[str, Array]
 
 BATCHES = (1, 2, 5)
+# Where one sample is big, as an image is, a batch of 5 costs more than it proves.
+BIG = 20_000
+BIG_BATCHES = (1, 2, 1)
 _WORDS = (b"alpha", b"beta", b"gamma", b"delta", b"the", b"a", b"", b"Stra\xc3\x9fe", b"42")
 
 
@@ -27,6 +31,8 @@ def make_probes(
 ) -> tuple[Probe, ...]:
     """Inputs of batch 1, 2, 5, 1, ..., with another length each time where lengths are free.
 
+    Where one sample has more than :data:`BIG` elements the batches are 1, 2, 1.
+
     The batch is the first dimension where it is free; inputs share it. Floats are normal, or
     uniform between the hint's bounds; integers uniform in ``[low, high)``, 0 or 1 without a hint.
 
@@ -37,9 +43,12 @@ def make_probes(
     hints = dict(hints or {})
     _refuse_hints(inputs, hints, samples)
     random = np.random.Generator(np.random.PCG64(seed))
+    batches = _batches(inputs, hints)
     return tuple(
         {
-            spec.name: _values(spec, _shape(spec, hints.get(spec.name, Hint()), i), hints, random)
+            spec.name: _values(
+                spec, _shape(spec, hints.get(spec.name, Hint()), i, batches), hints, random
+            )
             for spec in inputs
         }
         for i in range(samples)
@@ -77,14 +86,20 @@ def flat(kind: str, probes: Sequence[Probe]) -> Probe:
     return {f"{i}/{kind}/{n}": a for i, probe in enumerate(probes) for n, a in probe.items()}
 
 
-def _shape(spec: TensorSpec, hint: Hint, sample: int) -> tuple[int, ...]:
+def _shape(spec: TensorSpec, hint: Hint, sample: int, batches: Sequence[int]) -> tuple[int, ...]:
     """The sample's shape: every free dimension but the batch has one length within an input."""
     length = hint.lengths[sample % len(hint.lengths)]
-    batch = BATCHES[sample % len(BATCHES)]
+    batch = batches[sample % len(batches)]
     return tuple(
         size if size is not None else batch if axis == 0 else length
         for axis, size in enumerate(spec.shape)
     )
+
+
+def _batches(inputs: Sequence[TensorSpec], hints: Mapping[str, Hint]) -> Sequence[int]:
+    """The batch sizes that these inputs get, all of them the same."""
+    shapes = [_shape(s, hints.get(s.name, Hint()), 0, (1,)) for s in inputs]
+    return BIG_BATCHES if sum(map(math.prod, shapes)) > BIG else BATCHES
 
 
 def _values(

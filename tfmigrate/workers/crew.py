@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -50,7 +50,7 @@ class Crew:
     def start(self, task: str, payload: dict[str, Any], room: Room) -> Worker:
         """A worker of the TensorFlow server: ``rebuilder``, ``reference`` or ``verifier``."""
         if self._heavy is None:
-            self._heavy = Server(("tensorflow",))
+            raise ValueError("this crew was made without TensorFlow")
         return self._heavy.start(f"tfmigrate.workers.{task}:run", payload, room.limits())
 
     def close(self) -> None:
@@ -96,11 +96,19 @@ class Room:
             write=self.write,
         )
 
+    def reading(self, folder: Path) -> Room:
+        """The same room with one more folder to read."""
+        return replace(self, read=(*self.read, str(folder)))
 
-def room_for(source: Source, write: tuple[Path, ...], memory: int | None) -> Room:
+    def writing(self, folder: Path) -> Room:
+        """The same room with one more folder to write."""
+        return replace(self, write=(*self.write, str(folder)))
+
+
+def room_for(source: Source, scratch: Path, memory: int | None) -> Room:
     """The room for migrating a source."""
     weights = sum(t.nbytes for t in source.tensors)
     read = list(source.files)
     if source.kind in CHECKPOINTS:  # which files belong together is told by their folder
         read += sorted({str(Path(f).parent) for f in source.files})
-    return Room(tuple(read), tuple(map(str, write)), weights, memory)
+    return Room(tuple(read), (str(scratch),), weights, memory)

@@ -15,6 +15,7 @@ from tfmigrate.mapping.apply import apply_plan
 from tfmigrate.results import LedgerEntry, Plan, Source
 from tfmigrate.tensors import Signature, as_json, from_json
 from tfmigrate.verify import probes
+from tfmigrate.workers.fill import fill
 from tfmigrate.workers.keras_block import unblock_keras
 from tfmigrate.workers.values import open_values
 from tfmigrate.workers.worker import Parent
@@ -62,9 +63,13 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
 def _build(payload: dict[str, Any]) -> Built:
     engine = get_engine(payload["engine"])
     architecture = payload["architecture"]
+    # Keras 3's archives and .weights.h5 files name variables by a walk over the model.
+    keys = payload["source"]["kind"] in ("keras-zip", "keras-zip-tfkeras", "keras-weights-v3")
     if "class_name" in architecture:
-        return engine.built(engine.from_config(architecture))  # type: ignore[no-any-return]
-    return engine.built(*engine.assemble(architecture))  # type: ignore[no-any-return]
+        model, outputs = engine.from_config(architecture), None
+    else:
+        model, outputs = engine.assemble(architecture)
+    return engine.built(model, outputs, keys)  # type: ignore[no-any-return]
 
 
 def _batched(signature: Signature, batch: str) -> Signature:
@@ -88,7 +93,7 @@ def _restore(
 
     def assign(name: str, array: Any) -> None:
         nonlocal done
-        built.variables[name].assign(array)
+        fill(built.variables[name], array)
         done += array.nbytes
         parent.progress("restoring weights", done, total)
 

@@ -57,6 +57,7 @@ def _preload(modules: list[str]) -> TfmigrateError | None:
         return EnvironmentProblem(f"a package cannot be imported: {error!r}", help=text)
     finally:
         gc.freeze()  # workers then share these pages instead of copying them at a collection
+        gc.set_threshold(100_000, 50, 100)  # graph building makes many objects that stay
         gc.enable()
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,11 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         parent: Hears of the progress.
     """
     path = Path(payload["path"])
-    parent.progress("hashing the exported weights")
-    bundle = open_bundle(path / "variables" / "variables")
-    hashes = {name: sha256(bundle, bundle_key(name)) for name in payload["variables"]}
-    parent.progress("running the exported model")
-    answered = _run(path, payload["signature"], probes.load(Path(payload["probes"]))[0])
+    parent.progress("hashing and running the exported model")
+    with ThreadPoolExecutor(1) as pool:
+        hashing = pool.submit(_hashes, path, payload["variables"])
+        answered = _run(path, payload["signature"], probes.load(Path(payload["probes"]))[0])
+        hashes = hashing.result()
     probes.save(Path(payload["outputs"]), (), answered.outputs)
     if answered.python_ops:
         raise NotProved(
@@ -38,6 +39,11 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
             ],
         )
     return {"hashes": hashes, "checks": answered.checks, "ops": answered.ops}
+
+
+def _hashes(path: Path, variables: Sequence[str]) -> dict[str, str]:
+    bundle = open_bundle(path / "variables" / "variables")
+    return {name: sha256(bundle, bundle_key(name)) for name in variables}
 
 
 def _run(path: Path, key: str, asked: Sequence[Probe]) -> Run:
