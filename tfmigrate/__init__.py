@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,21 +42,3 @@ def __getattr__(name: str) -> Any:
     from tfmigrate.lazy import load
 
     return load(f"{_WHERE.get(name, 'tfmigrate.api')}:{name}")
-
-
-class _Callable(ModuleType):
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        from tfmigrate import api
-
-        return api.verify(*args, **kwargs)
-
-
-class _Package(ModuleType):
-    # The import system binds the subpackage `verify` over the function; both must work.
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "verify" and isinstance(value, ModuleType):
-            value.__class__ = _Callable
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

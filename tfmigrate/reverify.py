@@ -11,9 +11,9 @@ from tfmigrate.export.certificate import manifest
 from tfmigrate.judge import probing, verdict
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.options import Progress
+from tfmigrate.parity import probes, stored
 from tfmigrate.results import OutputComparison, Parity, Verification
 from tfmigrate.tensors import Tolerance, from_json
-from tfmigrate.verify import probes, stored
 from tfmigrate.workers.crew import Crew, Room
 
 

@@ -17,11 +17,11 @@ from tfmigrate.judge.architecture import decide
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.mapping import ledger
 from tfmigrate.options import Options, Progress
+from tfmigrate.parity import evidence, probes
+from tfmigrate.parity.probes import Probe
 from tfmigrate.recipe import load_recipe
 from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Walls
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
-from tfmigrate.verify import evidence, probes
-from tfmigrate.verify.probes import Probe
 from tfmigrate.workers.client import Worker, WorkerBug
 from tfmigrate.workers.crew import Crew, Room, room_for
 

@@ -135,7 +135,8 @@ def ours(source: pathlib.Path, output: pathlib.Path) -> Figure:
 def row(work: str, theirs: Figure, us: Figure) -> None:
     print(
         f"{work:44} {theirs.seconds:7.1f} s {us.seconds:7.1f} s  {us.seconds / theirs.seconds:5.2f}"
-        f"   {theirs.megabytes:7.0f} MB {us.megabytes:7.0f} MB  {us.megabytes / theirs.megabytes:5.2f}",
+        f"   {theirs.megabytes:7.0f} MB {us.megabytes:7.0f} MB"
+        f"  {us.megabytes / theirs.megabytes:5.2f}",
         flush=True,
     )
 

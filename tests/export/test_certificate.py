@@ -6,6 +6,7 @@ import pytest
 
 from tfmigrate import results
 from tfmigrate.export.certificate import FORMAT, certificate, manifest
+from tfmigrate.parity import stored
 from tfmigrate.results import (
     Assignment,
     LedgerEntry,
@@ -17,7 +18,6 @@ from tfmigrate.results import (
     Writer,
 )
 from tfmigrate.tensors import Signature, TensorSpec, Tolerance, VariableInfo
-from tfmigrate.verify import stored
 
 PLACE = "/home/somebody/models"
 

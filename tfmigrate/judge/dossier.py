@@ -13,11 +13,11 @@ from typing import Any
 from tfmigrate.export import durable
 from tfmigrate.export.certificate import certificate, manifest
 from tfmigrate.judge.probing import Probing
+from tfmigrate.parity import stored
+from tfmigrate.parity.probes import Probe
 from tfmigrate.recipe import Recipe
 from tfmigrate.results import Migration
 from tfmigrate.tensors import as_json
-from tfmigrate.verify import stored
-from tfmigrate.verify.probes import Probe
 
 _PACKAGES = ("tfmigrate", "tensorflow", "tf-keras", "keras", "numpy", "h5py")
 

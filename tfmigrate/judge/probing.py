@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfmigrate.options import Options
+from tfmigrate.parity import golden, probes
+from tfmigrate.parity.probes import Probe
 from tfmigrate.recipe import Recipe
 from tfmigrate.tensors import Hint, Signature
-from tfmigrate.verify import golden, probes
-from tfmigrate.verify.probes import Probe
 
 
 @dataclass(frozen=True)

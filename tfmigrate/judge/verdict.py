@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tfmigrate.options import Options
+from tfmigrate.parity import compare, evidence, tolerances
+from tfmigrate.parity.probes import Probe
 from tfmigrate.recipe import Recipe
 from tfmigrate.results import Parity
 from tfmigrate.tensors import Signature, Tolerance
-from tfmigrate.verify import compare, evidence, tolerances
-from tfmigrate.verify.probes import Probe
 
 
 @dataclass(frozen=True)

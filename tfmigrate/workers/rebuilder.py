@@ -12,9 +12,9 @@ from tfmigrate.engines.built import Built
 from tfmigrate.export.naming import named
 from tfmigrate.export.saved_model import save
 from tfmigrate.mapping.apply import apply_plan
+from tfmigrate.parity import probes
 from tfmigrate.results import LedgerEntry, Plan, Source
 from tfmigrate.tensors import Signature, as_json, from_json
-from tfmigrate.verify import probes
 from tfmigrate.workers.fill import fill
 from tfmigrate.workers.keras_block import unblock_keras
 from tfmigrate.workers.values import open_values

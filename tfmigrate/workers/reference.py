@@ -10,9 +10,9 @@ from typing import Any
 
 from tfmigrate.engines import functional, get_engine
 from tfmigrate.engines.upgrades import quiet_initializers
+from tfmigrate.parity import probes
 from tfmigrate.results import Source
 from tfmigrate.tensors import Signature, from_json
-from tfmigrate.verify import probes
 from tfmigrate.workers.keras_block import unblock_keras
 from tfmigrate.workers.worker import Parent
 

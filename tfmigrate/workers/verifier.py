@@ -9,10 +9,10 @@ from typing import Any
 
 from tfmigrate.errors import NotProved, Problem, shown
 from tfmigrate.export.saved_model import bundle_key
+from tfmigrate.parity import probes
+from tfmigrate.parity.probes import Probe
+from tfmigrate.parity.runner import Run, run_saved_model
 from tfmigrate.sources.bundle import open_bundle, sha256
-from tfmigrate.verify import probes
-from tfmigrate.verify.probes import Probe
-from tfmigrate.verify.runner import Run, run_saved_model
 from tfmigrate.workers.worker import Parent
 
 

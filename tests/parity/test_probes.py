@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from tfmigrate.errors import Damaged, NotSupported, UsageProblem
+from tfmigrate.parity import npz, probes
+from tfmigrate.parity.probes import make_probes
 from tfmigrate.tensors import Hint, TensorSpec
-from tfmigrate.verify import npz, probes
-from tfmigrate.verify.probes import make_probes
 
 INPUTS = (
     TensorSpec("x", (None, None, 4), "float32"),

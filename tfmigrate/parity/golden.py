@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from tfmigrate.errors import NotProved, Problem, nearest, shown
+from tfmigrate.parity import npz
+from tfmigrate.parity.probes import Array, Probe
 from tfmigrate.tensors import Signature, TensorSpec
-from tfmigrate.verify import npz
-from tfmigrate.verify.probes import Array, Probe
 
 
 @dataclass(frozen=True)

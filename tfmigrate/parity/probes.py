@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tfmigrate.errors import Damaged, NotSupported, UsageProblem, nearest, shown
+from tfmigrate.parity import npz
 from tfmigrate.tensors import Hint, TensorSpec
-from tfmigrate.verify import npz
 
 Array = np.ndarray[Any, Any]
 Probe = dict[str, Array]

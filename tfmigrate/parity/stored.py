@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tfmigrate.errors import Damaged, NotProved
+from tfmigrate.parity import npz
+from tfmigrate.parity.probes import Array, Probe, flat, make_probes
 from tfmigrate.tensors import Hint, TensorSpec, from_json
-from tfmigrate.verify import npz
-from tfmigrate.verify.probes import Array, Probe, flat, make_probes
 
 FOLDER = Path("assets.extra", "tfmigrate")
 CERTIFICATE, PROBES, EXPECTED = "certificate.json", "probes.npz", "expected.npz"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tfmigrate.errors import Damaged, NotProved
+from tfmigrate.parity import npz, stored
+from tfmigrate.parity.probes import flat, make_probes
 from tfmigrate.tensors import Hint, TensorSpec, as_json
-from tfmigrate.verify import npz, stored
-from tfmigrate.verify.probes import flat, make_probes
 
 SPECS = (TensorSpec("ids", (None, None), "int32"), TensorSpec("word", (None,), "string"))
 HINTS = {"ids": Hint(0, 50)}

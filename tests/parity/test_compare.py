@@ -4,9 +4,9 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from tfmigrate.parity import compare as module
+from tfmigrate.parity.compare import compare
 from tfmigrate.tensors import Tolerance
-from tfmigrate.verify import compare as module
-from tfmigrate.verify.compare import compare
 
 X = np.linspace(-3, 3, 24, dtype="float32").reshape(4, 6)
 

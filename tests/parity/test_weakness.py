@@ -2,7 +2,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from tfmigrate.verify.weakness import Weakness
+from tfmigrate.parity.weakness import Weakness
 
 
 def said(*outputs):

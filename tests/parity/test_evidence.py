@@ -1,8 +1,8 @@
 import pytest
 
 from tfmigrate.errors import NotProved, UsageProblem
+from tfmigrate.parity import evidence
 from tfmigrate.results import LEVELS
-from tfmigrate.verify import evidence
 
 
 def test_a_recipe_at_level_rebuilt_is_worded_exactly():

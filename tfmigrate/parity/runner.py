@@ -15,10 +15,10 @@ import numpy as np
 
 from tfmigrate.errors import NotProved, shown
 from tfmigrate.lazy import load
+from tfmigrate.parity.compare import compare
+from tfmigrate.parity.npz import dtype_name
+from tfmigrate.parity.probes import Array, Probe
 from tfmigrate.tensors import Tolerance
-from tfmigrate.verify.compare import compare
-from tfmigrate.verify.npz import dtype_name
-from tfmigrate.verify.probes import Array, Probe
 
 # Ops that call back into the Python process that built the graph: no server can run them.
 PYTHON_OPS = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc", "NumpyCall"})

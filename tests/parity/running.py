@@ -16,9 +16,9 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
 
+from tfmigrate.parity import runner  # noqa: E402
+from tfmigrate.parity.probes import make_probes  # noqa: E402
 from tfmigrate.tensors import TensorSpec  # noqa: E402
-from tfmigrate.verify import runner  # noqa: E402
-from tfmigrate.verify.probes import make_probes  # noqa: E402
 
 W = np.random.default_rng(0).normal(size=(3, 2)).astype("float32")
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from tfmigrate.errors import Problem, UsageProblem, nearest, shown
+from tfmigrate.parity.compare import default_tolerance
 from tfmigrate.tensors import TensorSpec, Tolerance
-from tfmigrate.verify.compare import default_tolerance
 
 Parsed = tuple[float | None, dict[str, float]]
 

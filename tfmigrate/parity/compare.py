@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from tfmigrate.errors import nearest, shown
+from tfmigrate.parity.npz import dtype_name, strings
+from tfmigrate.parity.weakness import Weakness
 from tfmigrate.results import OutputComparison
 from tfmigrate.tensors import Tolerance
-from tfmigrate.verify.npz import dtype_name, strings
-from tfmigrate.verify.weakness import Weakness
 
 Array = np.ndarray[Any, Any]
 Run = Mapping[str, Array]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tfmigrate.errors import Damaged, NotSupported
-from tfmigrate.verify import npz
+from tfmigrate.parity import npz
 
 ARRAYS = {
     "0/inputs/x": np.arange(6, dtype="float32").reshape(2, 3),

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tfmigrate.errors import Damaged, NotProved
+from tfmigrate.parity import golden
 from tfmigrate.tensors import Signature, TensorSpec
-from tfmigrate.verify import golden
 
 X = np.arange(6, dtype="float32").reshape(2, 3)
 SIGNATURE = Signature(

@@ -1,8 +1,8 @@
 import pytest
 
 from tfmigrate.errors import UsageProblem
+from tfmigrate.parity.tolerances import parse_tolerances, tolerances
 from tfmigrate.tensors import TensorSpec, Tolerance
-from tfmigrate.verify.tolerances import parse_tolerances, tolerances
 
 OUTPUTS = (
     TensorSpec("probs", (None, 3), "float32"),
