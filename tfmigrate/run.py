@@ -161,9 +161,12 @@ class Run:
         """The rebuilder's second question: whether its own answers are needed as a reference."""
         if self._reading is not None:
             self._excuse = self._reading.result() or self._excuse
-        if self.probing is None or self.probing.recorded or not self._excuse:
+        if self.probing is None:
             return {}
-        return self._files("rebuilt")
+        eager = {"eager": str(self.scratch / "eager.npz")}
+        if self.probing.recorded or not self._excuse:
+            return self._files("") | eager
+        return self._files("rebuilt") | eager
 
     def _verify(
         self, crew: Crew, entries: tuple[LedgerEntry, ...]
@@ -180,8 +183,11 @@ class Run:
         entries = ledger.close(entries, found["hashes"])
         reference = self._best_reference()
         by_recipe = self.architecture.origin != "file"
+        answers = self._answers("exported")
+        eager = self._answers("eager") if (self.scratch / "eager.npz").exists() else ()
+        checks = found["checks"] | verdict.layer_by_layer(eager, answers)
         parity = verdict.judge(
-            reference, self._answers("exported"), self.probing.probes, found["checks"],
+            reference, answers, self.probing.probes, checks,
             self.allowed, by_recipe,
         )  # fmt: skip
         if self.options.require_evidence:
@@ -248,7 +254,7 @@ class Run:
     def _files(self, name: str) -> dict[str, Any]:
         return {
             "probes": str(self.scratch / "probes.npz"),
-            "outputs": str(self.scratch / f"{name}.npz"),
+            "outputs": str(self.scratch / f"{name}.npz") if name else "",
         }
 
     def _answers(self, name: str) -> tuple[Probe, ...]:

@@ -158,9 +158,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tfmigrate-bench-") as name:
         folder = pathlib.Path(name)
-        print(
-            f"{'work':44} {'plain':>9} {'tfmigrate':>9}  ratio   {'plain':>10} {'tfmigrate':>10}  ratio"
-        )
+        print(f"{'work':44} {'plain':>9} {'ours':>9}  ratio   {'plain':>10} {'ours':>10}  ratio")
         source = asked.spliceai or fetched(folder)
         mine = ours(source, folder / "splice-ours")
         for keras in ("keras", "tf_keras"):

@@ -57,7 +57,8 @@ def test_nothing_is_imported_from_the_working_directory(
 def test_the_folder_of_the_script_is_left_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "main.py"))
+    script = str(tmp_path / "main.py")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", script, raising=False)
     monkeypatch.setattr(sys, "path", [str(tmp_path), "/elsewhere"])
     assert import_paths() == ["/elsewhere", ROOT]
 

@@ -21,6 +21,7 @@ class Built:
         hints: What is known of the values each input takes.
         resources: Tables and other stateful objects that an export has to track.
         reduced: The 16-bit type that layers compute in, "" where all compute in 32 bits or more.
+        eager: Whether the model answers rightly outside a graph too.
         restored: To be called once every variable has its value.
     """
 
@@ -31,6 +32,7 @@ class Built:
     hints: Mapping[str, Hint] = field(default_factory=dict)
     resources: tuple[Any, ...] = ()
     reduced: str = ""
+    eager: bool = True
     restored: Callable[[], None] = lambda: None
 
 

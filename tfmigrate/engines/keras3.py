@@ -122,6 +122,7 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
     for layer in model._flatten_layers():
         if hasattr(layer, "use_cudnn"):
             layer.use_cudnn = False
+    tables = functional.resources(model)
     infos, variables = name_variables(_owned(model, keys))
     return Built(
         call=functional.caller(model, outputs),
@@ -131,7 +132,8 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
         hints=functional.hints(model),
         reduced=functional.reduced(model),
         restored=lambda: functional.finalize(model),
-        resources=functional.resources(model),
+        resources=tables,
+        eager=not tables,  # Keras 3.15's IntegerLookup answers wrongly outside a graph
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from tfmigrate.options import Options
 from tfmigrate.parity import compare, evidence, tolerances
-from tfmigrate.parity.probes import Probe
+from tfmigrate.parity.probes import Array, Probe
 from tfmigrate.recipe import Recipe
 from tfmigrate.results import Parity
 from tfmigrate.tensors import Signature, Tolerance
@@ -61,6 +63,41 @@ def judge(
         dict(checks),
         reference.notes,
     )
+
+
+# How far TensorFlow's optimiser may move numbers by rounding, relative to the largest one.
+_ROUNDING = {"float16": 5e-2, "bfloat16": 5e-2}
+
+
+def layer_by_layer(eager: Sequence[Probe], exported: Sequence[Probe]) -> dict[str, bool]:
+    """Whether the optimised graph computes what the layers do one by one, beyond rounding.
+
+    The optimiser of TensorFlow with oneDNN fuses some layers wrongly, in every graph alike: a
+    reference that runs in a graph would agree with it.
+
+    Args:
+        eager: The rebuilt model's answers outside a graph to the first probes; may be none.
+        exported: The exported model's answers.
+    """
+    if not eager:
+        return {}
+    pairs = zip(eager, exported, strict=False)
+    held = all(_alike(one[n], other[n]) for one, other in pairs for n in one if n in other)
+    return {"same layer by layer": held}
+
+
+def _alike(one: Array, other: Array) -> bool:
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if one.dtype.kind != "f":
+        return bool(np.array_equal(one, other))
+    left, right = one.astype(np.float64), other.astype(np.float64)
+    finite = np.isfinite(left)
+    if not np.array_equal(finite, np.isfinite(right)):
+        return False
+    largest = float(np.max(np.abs(left), initial=0.0, where=finite))
+    rounding = _ROUNDING.get(one.dtype.name, 1e-3)
+    return bool(np.all(np.abs(left - right)[finite] <= rounding * largest + 1e-6))
 
 
 def allowed(

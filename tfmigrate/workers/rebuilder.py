@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tfmigrate.engines import get_engine
 from tfmigrate.engines.built import Built
-from tfmigrate.export.naming import named
+from tfmigrate.export.naming import Names, named
 from tfmigrate.export.saved_model import save
 from tfmigrate.mapping.apply import apply_plan
 from tfmigrate.parity import probes
@@ -28,7 +27,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         payload: ``engine``, ``architecture``, ``source``, ``staging``, ``signature``
             (key), ``batch``, ``rename_inputs``, ``rename_outputs``.
         parent: Answers ``plan`` with the plan (or ``{"stop": True}`` after a dry run) and
-            ``probes`` with files to read and write (or nothing).
+            ``probes`` with files to read and write (or nothing where nothing is compared).
     """
     unblock_keras()
     parent.progress("rebuilding the model")
@@ -55,8 +54,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     asked = parent.ask("probes", {})
     if asked:
         parent.progress("running the rebuilt model")
-        inputs = {new: old for old, new in names.inputs.items()}
-        _run_probes(built.call, names.outputs, inputs, asked)
+        _answer(built, names, asked)
     return {"ledger": as_json(ledger), "signature": as_json(exported)}
 
 
@@ -106,17 +104,21 @@ def _restore(
     return ledger
 
 
-def _run_probes(
-    call: Callable[[dict[str, Any]], dict[str, Any]],
-    outputs: Any,
-    inputs: dict[str, str],
-    asked: dict[str, Any],
-) -> None:
+def _answer(built: Built, names: Names, asked: dict[str, Any]) -> None:
+    """Answer the first probe layer by layer, and all of them in a graph where that is asked for."""
     import tensorflow as tf
 
-    compiled = tf.function(lambda **values: call(values), autograph=False)
-    found = []
-    for probe in probes.load(Path(asked["probes"]))[0]:
-        answer = compiled(**{inputs[n]: tf.constant(v) for n, v in probe.items()})
-        found.append({outputs[n]: t.numpy() for n, t in answer.items()})
-    probes.save(Path(asked["outputs"]), (), found)
+    found = probes.load(Path(asked["probes"]))[0]
+    if built.eager:
+        probes.save(Path(asked["eager"]), (), [_called(built.call, names, found[0])])
+    if asked["outputs"]:
+        compiled = tf.function(built.call, autograph=False)
+        answers = [_called(compiled, names, probe) for probe in found]
+        probes.save(Path(asked["outputs"]), (), answers)
+
+
+def _called(call: Any, names: Names, probe: probes.Probe) -> probes.Probe:
+    import tensorflow as tf
+
+    answer = call({old: tf.constant(probe[new]) for old, new in names.inputs.items()})
+    return {names.outputs[n]: tensor.numpy() for n, tensor in answer.items()}
