@@ -68,7 +68,8 @@ def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
         got = probes.load(outputs)[1]
     reference = Reference(certificate["evidence"], tuple(expected))
     by_recipe = certificate["recipe"] is not None
-    return verdict.judge(reference, got, asked, checks, _allowed(certificate), by_recipe)
+    terms = verdict.Terms(_allowed(certificate), by_recipe)
+    return verdict.judge(reference, got, asked, checks, terms)
 
 
 def _allowed(certificate: dict[str, Any]) -> dict[str, Tolerance]:

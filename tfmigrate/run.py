@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.errors import NotProved, TfmigrateError, shown
+from tfmigrate.errors import NotProved
 from tfmigrate.export.naming import signature_problems
 from tfmigrate.export.publish import Staging
 from tfmigrate.judge import dossier, probing, reader, verdict, weights
 from tfmigrate.judge.architecture import decide
+from tfmigrate.judge.second_reader import Answers, SecondReader
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.mapping import ledger
 from tfmigrate.options import Options, Progress
@@ -22,7 +23,7 @@ from tfmigrate.parity.probes import Probe
 from tfmigrate.recipe import load_recipe
 from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Walls
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
-from tfmigrate.workers.client import Worker, WorkerBug
+from tfmigrate.workers.client import Worker
 from tfmigrate.workers.crew import Crew, Room, room_for
 
 
@@ -50,11 +51,9 @@ class Run:
         self.built: dict[str, Any] = {}
         self.allowed: dict[str, Tolerance] = {}
         self.probing: probing.Probing | None = None
-        self._settled = threading.Event()  # plan and probes are decided, or never will be
-        self._excuse = ""  # why the library's own loader is no witness
-        self._reading: Future[str] | None = None
         self._workers: list[Worker] = []
         self._given_up = threading.Event()
+        self.reader = SecondReader(self._reader_excuse())
 
     def through(self, crew: Crew) -> Migration:
         """Rebuild, restore, export, verify, publish.
@@ -71,7 +70,7 @@ class Run:
                     worker.kill()
                 raise
             finally:
-                self._settled.set()  # a witness that still waits is told to go home
+                self.reader.dismiss()
 
     def _through(self, crew: Crew, pool: ThreadPoolExecutor) -> Migration:
         # Bytes are hashed and forced to disk beside the workers, on the other core.
@@ -90,9 +89,7 @@ class Run:
         return self._publish(result, answers, written.result())
 
     def _rebuild(self, crew: Crew, pool: ThreadPoolExecutor) -> dict[str, Any]:
-        self._excuse = self._reader_excuse()
-        if not self._excuse:
-            self._reading = pool.submit(self._read_again, crew)
+        self.reader.start(pool, lambda answers: self._read_again(crew, answers))
         payload = {
             "engine": self.architecture.engine,
             "architecture": self.architecture.config,
@@ -114,30 +111,14 @@ class Run:
             return "nothing is compared"
         return reader.excuse_before(self.source, self.architecture)
 
-    def _read_again(self, crew: Crew) -> str:
-        """Asks the library's own loader; why it could not answer, "" when it did."""
+    def _read_again(self, crew: Crew, answers: Answers) -> None:
         payload = {
             "engine": self.architecture.engine,
             "source": as_json(self.source),
             "config": self.architecture.stored,
             "scratch": str(self.scratch),
         }
-        try:
-            answers = {"probes": self._probes_for_reader}
-            self._ask(crew, "reference", payload, self.room, answers)
-        except TfmigrateError as error:
-            return f"the library's own loader did not answer: {shown(error.what, 160)}"
-        except WorkerBug as error:  # whatever it raises is no bug of ours
-            last = str(error).strip().splitlines()[-1:]
-            return f"the library's own loader failed: {shown(' '.join(last), 160)}"
-        return ""
-
-    def _probes_for_reader(self, _: dict[str, Any]) -> dict[str, Any]:
-        self._settled.wait()
-        if self.probing is None or self._excuse:
-            return {}
-        asked = {"inputs": [s.name for s in self.asked.inputs]}
-        return self._files("reader") | asked | {"names": [s.name for s in self.asked.outputs]}
+        self._ask(crew, "reference", payload, self.room, answers)
 
     def _decide_plan(self, data: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's question: which tensor becomes which variable."""
@@ -152,21 +133,20 @@ class Run:
             hints = {n: from_json(Hint, h) for n, h in data["hints"].items()}
             self.probing = probing.probing_for(self.asked, hints, self.recipe, self.options)
             probing.write(self.probing, self.scratch)
-        if not self._excuse:
-            self._excuse = reader.excuse_after(self.source, self.variables, self.plan)
-        self._settled.set()
+        excuse = reader.excuse_after(self.source, self.variables, self.plan)
+        self.reader.decide(self._files("reader") | self._public_names(), excuse)
         return {"plan": as_json(self.plan)}
 
+    def _public_names(self) -> dict[str, list[str]]:
+        inputs, outputs = self.asked.inputs, self.asked.outputs
+        return {"inputs": [s.name for s in inputs], "names": [s.name for s in outputs]}
+
     def _missing_reference(self, _: dict[str, Any]) -> dict[str, Any]:
-        """The rebuilder's second question: whether its own answers are needed as a reference."""
-        if self._reading is not None:
-            self._excuse = self._reading.result() or self._excuse
-        if self.probing is None:
+        """The rebuilder's second question: which of its own answers are needed."""
+        if self.probing is None or self.reader.has_answered():
             return {}
         eager = {"eager": str(self.scratch / "eager.npz")}
-        if self.probing.recorded or not self._excuse:
-            return self._files("") | eager
-        return self._files("rebuilt") | eager
+        return self._files("" if self.probing.recorded else "rebuilt") | eager
 
     def _verify(
         self, crew: Crew, entries: tuple[LedgerEntry, ...]
@@ -181,27 +161,35 @@ class Run:
         room = self.room.reading(self.staging.path)
         found = self._ask(crew, "verifier", payload | self._files("exported"), room, {})
         entries = ledger.close(entries, found["hashes"])
-        reference = self._best_reference()
-        by_recipe = self.architecture.origin != "file"
-        answers = self._answers("exported")
-        eager = self._answers("eager") if (self.scratch / "eager.npz").exists() else ()
-        checks = found["checks"] | verdict.layer_by_layer(eager, answers)
-        parity = verdict.judge(
-            reference, answers, self.probing.probes, checks,
-            self.allowed, by_recipe,
-        )  # fmt: skip
+        reference, parity = self._judge(found["checks"])
         if self.options.require_evidence:
             evidence.require(parity.level, self.options.require_evidence)
         return parity, entries, reference.answers
 
-    def _best_reference(self) -> Reference:
+    def _judge(self, checks: dict[str, bool]) -> tuple[Reference, Parity]:
         assert self.probing is not None
-        if self.probing.recorded:
-            return Reference("recorded", self.probing.recorded, self.probing.notes)
-        if not self._excuse:
-            return Reference("reader", self._answers("reader"), self.probing.notes)
-        why = f"no second reader: {self._excuse}"
-        return Reference("rebuilt", self._answers("rebuilt"), (why, *self.probing.notes))
+        got, reference = self._answers("exported"), self._best_reference(self.probing)
+        eager = reference.answers if reference.level == "reader" else self._answers("eager")
+        checks = checks | verdict.layer_by_layer(eager, got)
+        parity = verdict.judge(reference, got, self.probing.probes, checks, self._terms())
+        if reference.level != "reader" or parity or not all(checks.values()):
+            return reference, parity
+        if not self.reader.answers_again(self._files("again")):
+            return reference, parity
+        note = "compared in a graph: layer by layer the reader's answers differ by rounding"
+        again = Reference("reader", self._answers("again"), (*reference.notes, note))
+        return again, verdict.judge(again, got, self.probing.probes, checks, self._terms())
+
+    def _terms(self) -> verdict.Terms:
+        return verdict.Terms(self.allowed, self.architecture.origin != "file")
+
+    def _best_reference(self, asked: probing.Probing) -> Reference:
+        if asked.recorded:
+            return Reference("recorded", asked.recorded, asked.notes)
+        if not self.reader.excuse:
+            return Reference("reader", self._answers("reader"), asked.notes)
+        why = f"no second reader: {self.reader.excuse}"
+        return Reference("rebuilt", self._answers("rebuilt"), (why, *asked.notes))
 
     def _publish(
         self, result: Migration, answers: tuple[Probe, ...], known: dict[str, str]
@@ -258,4 +246,5 @@ class Run:
         }
 
     def _answers(self, name: str) -> tuple[Probe, ...]:
-        return probes.load(self.scratch / f"{name}.npz")[1]
+        path = self.scratch / f"{name}.npz"
+        return probes.load(path)[1] if path.exists() else ()

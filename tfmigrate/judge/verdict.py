@@ -30,6 +30,14 @@ class Reference:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How a verdict is found: the tolerances, and whether a recipe said what the model is."""
+
+    allowed: Mapping[str, Tolerance]
+    by_recipe: bool
+
+
 def unverified() -> Parity:
     """The verdict of a migration that was told not to check."""
     return Parity("unverified", evidence.said("unverified"))
@@ -40,8 +48,7 @@ def judge(
     got: Sequence[Probe],
     probes: Sequence[Probe],
     checks: Mapping[str, bool],
-    allowed: Mapping[str, Tolerance],
-    by_recipe: bool,
+    terms: Terms,
 ) -> Parity:
     """Compare every output of every probe.
 
@@ -50,14 +57,15 @@ def judge(
         got: The exported model's answers.
         probes: The inputs.
         checks: What else was found to hold or not.
-        allowed: The tolerance per output.
-        by_recipe: Whether the architecture came from a recipe.
+        terms: How it is judged.
     """
-    outputs = compare.compare(reference.answers, got, allowed)
+    outputs = compare.compare(reference.answers, got, terms.allowed)
     held = all(outputs) and all(checks.values())
     return Parity(
         reference.level,
-        evidence.said(reference.level, by_recipe) if held else evidence.refuted(reference.level),
+        evidence.said(reference.level, terms.by_recipe)
+        if held
+        else evidence.refuted(reference.level),
         outputs,
         tuple({n: tuple(a.shape) for n, a in probe.items()} for probe in probes),
         dict(checks),

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any
 
 from tfmigrate.results import Source
-from tfmigrate.sources.checkpoint import KINDS as CHECKPOINTS
 from tfmigrate.tensors import from_json
 from tfmigrate.workers.client import Limits, Server, Worker
 
@@ -107,6 +106,8 @@ class Room:
 
 def room_for(source: Source, scratch: Path, memory: int | None) -> Room:
     """The room for migrating a source."""
+    from tfmigrate.sources.checkpoint import KINDS as CHECKPOINTS  # slow, and not for inspect
+
     weights = sum(t.nbytes for t in source.tensors)
     read = list(source.files)
     if source.kind in CHECKPOINTS:  # which files belong together is told by their folder

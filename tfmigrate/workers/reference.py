@@ -23,11 +23,14 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     Args:
         payload: ``engine``, ``source``, ``config`` (for weights-only files) and ``scratch``.
         parent: Answers ``probes`` with files to read and write and the public names, or with
-            nothing when it found that this witness is of no use.
+            nothing when it found that this witness is of no use; and ``again`` with a file for
+            the answers in a graph, or with nothing.
 
     Raises:
         NotSupported: The library does not load the file.
     """
+    import tensorflow as tf
+
     unblock_keras()
     tempfile.tempdir = payload["scratch"]  # the only folder it may write to
     source = from_json(Source, payload["source"])
@@ -36,9 +39,15 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         model = _load(library, source, payload)
         call = functional.caller(model)
         signature = functional.signature(model)
+        compiled = tf.function(call, autograph=False)
         asked = parent.ask("probes", {})
         if asked:
-            _answer(call, signature, asked)
+            # Keras 3.15's IntegerLookup answers wrongly outside a graph.
+            tables = payload["engine"] == "keras3" and functional.resources(model)
+            _answer(compiled if tables else call, signature, asked)
+        again = parent.ask("again", {})
+        if again:
+            _answer(compiled, signature, asked | again)
     return {}
 
 
@@ -76,10 +85,8 @@ def _answer(call: Any, signature: Signature, asked: dict[str, Any]) -> None:
 
     inputs = dict(zip([s.name for s in signature.inputs], asked["inputs"], strict=True))
     names = dict(zip([s.name for s in signature.outputs], asked["names"], strict=True))
-    # In a graph as the export is: what the optimiser rounds otherwise is no difference of models.
-    compiled = tf.function(lambda **values: call(values), autograph=False)
     found = []
     for probe in probes.load(Path(asked["probes"]))[0]:
-        answer = compiled(**{old: tf.constant(probe[new]) for old, new in inputs.items()})
+        answer = call({old: tf.constant(probe[new]) for old, new in inputs.items()})
         found.append({names[n]: t.numpy() for n, t in answer.items()})
     probes.save(Path(asked["outputs"]), (), found)
