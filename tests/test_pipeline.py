@@ -195,3 +195,33 @@ def test_without_a_check_the_certificate_says_unverified(fixtures, tmp_path, cre
     assert done.parity.level == "unverified"
     certificate = Path(done.output, "assets.extra", "tfmigrate", "certificate.json")
     assert json.loads(certificate.read_text())["evidence"] == "unverified"
+
+
+SIGNED = """
+signatures:
+  classify:
+    inputs: {image: {dtype: uint8, shape: [1, 5, 5, 1]}}
+    outputs: {digits: logits}
+"""
+
+
+def test_a_recipes_signature_says_what_is_served(fixtures, tmp_path, crew):
+    folder = fixtures / "tf23_mymodel_ckpt"
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text((folder / "recipe.yaml").read_text() + SIGNED)
+    asked = Options(recipe=str(recipe))
+    done = pipeline.migrate(CKPT, folder / "ckpts", tmp_path / "out", asked, crew=crew)
+    (signature,) = done.signatures
+    assert signature.key == "classify"
+    assert signature.inputs[0].dtype == "uint8"
+    assert signature.inputs[0].shape == (1, 5, 5, 1)
+    assert [s.name for s in signature.outputs] == ["digits"]
+    assert done.parity
+    with pytest.raises(UsageProblem, match="no signature"):
+        pipeline.migrate(
+            CKPT,
+            folder / "ckpts",
+            tmp_path / "other",
+            Options(recipe=str(recipe), signature="predict"),
+            crew=crew,
+        )

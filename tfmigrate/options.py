@@ -28,7 +28,8 @@ class Options:
         rename_outputs: Old to new names of the signature's outputs.
         batch: ``dynamic``, or a number that fixes the batch dimension.
         backend: ``theano`` or ``tensorflow``, where a file does not say.
-        signature: The key of the exported signature.
+        signature: The key of the exported signature; the recipe's only one, or serving_default,
+            where it is empty.
         model_version: Write OUTPUT/N/, the layout TensorFlow Serving watches.
         overwrite: Replace what is at OUTPUT, by one atomic exchange.
         dry_run: Stop after the plan; write nothing.
@@ -51,7 +52,7 @@ class Options:
     rename_outputs: Mapping[str, str] = field(default_factory=dict)
     batch: str = "dynamic"
     backend: str | None = None
-    signature: str = "serving_default"
+    signature: str = ""
     model_version: int | None = None
     overwrite: bool = False
     dry_run: bool = False

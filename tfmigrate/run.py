@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.errors import NotProved
+from tfmigrate.errors import NotProved, UsageProblem, shown
 from tfmigrate.export.naming import signature_problems
 from tfmigrate.export.publish import Staging
 from tfmigrate.judge import dossier, probing, reader, verdict, weights
@@ -42,6 +42,7 @@ class Run:
         self.scratch, self.staging, self.progress = scratch, staging, progress
         self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
         self.architecture = decide(source, self.recipe)
+        self.key = options.signature or self._only_key()
         self.room = room_for(source, scratch, options.memory)
         self.seconds: dict[str, float] = {}
         self.walls: dict[str, Walls] = {}
@@ -95,7 +96,8 @@ class Run:
             "architecture": self.architecture.config,
             "source": as_json(self.source),
             "staging": str(self.staging.path) if self.staging else "",
-            "signature": self.options.signature,
+            "signature": self.key,
+            "asked": self._recipe_signature(),
             "batch": self.options.batch,
             "rename_inputs": dict(self.options.rename_inputs),
             "rename_outputs": dict(self.options.rename_outputs),
@@ -103,6 +105,22 @@ class Run:
         answers = {"plan": self._decide_plan, "probes": self._missing_reference}
         room = self.room.writing(self.staging.path) if self.staging else self.room
         return self._ask(crew, "rebuilder", payload, room, answers)
+
+    def _only_key(self) -> str:
+        """The key of the recipe's only signature, else TensorFlow's default one."""
+        keys = list(self.recipe.signatures) if self.recipe else []
+        return keys[0] if len(keys) == 1 else "serving_default"
+
+    def _recipe_signature(self) -> dict[str, Any] | None:
+        if self.recipe is None or not self.recipe.signatures:
+            return None
+        if self.key not in self.recipe.signatures:
+            known = ", ".join(self.recipe.signatures)
+            raise UsageProblem(
+                f"the recipe has no signature {shown(self.key)}", help=f"it has {known}"
+            )
+        plain: dict[str, Any] = self.recipe.to_dict()["recipe"]["signatures"][self.key]
+        return plain
 
     def _reader_excuse(self) -> str:
         if self.options.golden is not None:
@@ -155,13 +173,14 @@ class Run:
             return verdict.unverified(), entries, ()
         payload = {
             "path": str(self.staging.path),
-            "signature": self.options.signature,
+            "signature": self.key,
             "variables": [v.name for v in self.variables],
         }
         room = self.room.reading(self.staging.path)
         found = self._ask(crew, "verifier", payload | self._files("exported"), room, {})
         entries = ledger.close(entries, found["hashes"])
         reference, parity = self._judge(found["checks"])
+        self.reader.end()
         if self.options.require_evidence:
             evidence.require(parity.level, self.options.require_evidence)
         return parity, entries, reference.answers
@@ -201,7 +220,9 @@ class Run:
         return replace(result, output=str(target), notes=(*result.notes, *self.staging.notes))
 
     def _refuse_signature(self, exported: Signature) -> None:
-        if problems := signature_problems(self.asked, exported):
+        plain = self._recipe_signature() or {"inputs": {}}
+        narrowed = any(i["shape"] is not None for i in plain["inputs"].values())
+        if problems := signature_problems(self.asked, exported, narrowed):
             raise NotProved("the exported signature is not the one that was asked for", problems)
 
     def _migration(

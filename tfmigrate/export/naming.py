@@ -75,13 +75,28 @@ def named(
     return Signature(signature.key, inputs, outputs), names
 
 
-def signature_problems(asked: Signature, exported: Signature) -> tuple[Problem, ...]:
+def signature_problems(
+    asked: Signature, exported: Signature, narrowed: bool = False
+) -> tuple[Problem, ...]:
     """Everything in which the exported signature is not the one that was asked for.
 
-    A dimension that was asked to be free must be free; a fixed one must have that size.
+    A dimension that was asked to be free must be free; a fixed one must have that size. Where the
+    inputs were narrowed, sizes of outputs that follow from theirs are known and need not be free.
     """
+    if narrowed:
+        asked = replace(asked, outputs=tuple(_following(asked.outputs, exported.outputs)))
     pairs = ((asked.inputs, exported.inputs, "input"), (asked.outputs, exported.outputs, "output"))
     return tuple(p for a, e, what in pairs for p in _spec_problems(a, e, what))
+
+
+def _following(asked: Sequence[TensorSpec], exported: Sequence[TensorSpec]) -> Iterable[TensorSpec]:
+    known = {s.name: s.shape for s in exported}
+    for spec in asked:
+        there = known.get(spec.name, spec.shape)
+        if len(there) == len(spec.shape):
+            pairs = zip(spec.shape, there, strict=True)
+            spec = replace(spec, shape=tuple(h if a is None else a for a, h in pairs))
+        yield spec
 
 
 def _spec_problems(

@@ -52,10 +52,14 @@ class SecondReader:
     def answers_again(self, asked: dict[str, Any]) -> bool:
         """Whether it has answered the probes once more, in a graph."""
         self._again = asked
+        self.end()
+        return not self.excuse
+
+    def end(self) -> None:
+        """Send it home and wait until it has gone; what it found of its walls is known then."""
         self.dismiss()
         if self._listening is not None:
             self._listening.result()
-        return not self.excuse
 
     def dismiss(self) -> None:
         """It is not needed any more, whatever it waits for."""

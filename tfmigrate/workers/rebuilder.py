@@ -10,6 +10,7 @@ from tfmigrate.engines import get_engine
 from tfmigrate.engines.built import Built
 from tfmigrate.export.naming import Names, named
 from tfmigrate.export.saved_model import save
+from tfmigrate.export.signatures import asked_by, narrowed
 from tfmigrate.mapping.apply import apply_plan
 from tfmigrate.parity import probes
 from tfmigrate.results import LedgerEntry, Plan, Source
@@ -24,15 +25,20 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     """Build, ask for the plan, restore, export; then answer the probes if the parent wants it.
 
     Args:
-        payload: ``engine``, ``architecture``, ``source``, ``staging``, ``signature``
-            (key), ``batch``, ``rename_inputs``, ``rename_outputs``.
+        payload: ``engine``, ``architecture``, ``source``, ``staging``, ``signature`` (key),
+            ``asked`` (a recipe's signature), ``batch``, ``rename_inputs``, ``rename_outputs``.
         parent: Answers ``plan`` with the plan (or ``{"stop": True}`` after a dry run) and
             ``probes`` with files to read and write (or nothing where nothing is compared).
     """
     unblock_keras()
     parent.progress("rebuilding the model")
     built = _build(payload)
-    signature = _batched(replace(built.signature, key=payload["signature"]), payload["batch"])
+    asked = asked_by(payload["asked"])
+    signature, call = narrowed(
+        replace(built.signature, key=payload["signature"]), built.call, asked
+    )
+    built = replace(built, signature=_batched(signature, payload["batch"]), call=call)
+    signature = built.signature
     public, names = named(signature, payload["rename_inputs"], payload["rename_outputs"])
     answer = parent.ask(
         "plan",
@@ -51,10 +57,10 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     exported = save(
         built.call, built.variables, public, Path(payload["staging"]), built.resources, names
     )
-    asked = parent.ask("probes", {})
-    if asked:
+    wanted = parent.ask("probes", {})
+    if wanted:
         parent.progress("running the rebuilt model")
-        _answer(built, names, asked)
+        _answer(built, names, wanted)
     return {"ledger": as_json(ledger), "signature": as_json(exported)}
 
 
