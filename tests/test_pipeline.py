@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from tfmigrate import pipeline
-from tfmigrate.errors import MappingProblem, OutputExists, RecipeProblem, UsageProblem
+from tfmigrate.errors import Damaged, MappingProblem, OutputExists, RecipeProblem, UsageProblem
 from tfmigrate.pipeline import Options
 
 H5, CKPT = "h5-to-savedmodel", "ckpt-to-savedmodel"
@@ -225,3 +226,16 @@ def test_a_recipes_signature_says_what_is_served(fixtures, tmp_path, crew):
             Options(recipe=str(recipe), signature="predict"),
             crew=crew,
         )
+
+
+def test_a_source_that_changes_while_it_is_read_is_not_published(fixtures, tmp_path, crew):
+    source = tmp_path / "model.h5"
+    shutil.copy(fixtures / "keras2_mnist_cnn" / "model.h5", source)
+
+    def meddle(step: str, done: int, total: int) -> None:
+        if step == "exporting":
+            os.utime(source, ns=(0, 0))
+
+    with pytest.raises(Damaged, match="changed while"):
+        pipeline.migrate(H5, source, tmp_path / "out", progress=meddle, crew=crew)
+    assert [p.name for p in tmp_path.iterdir()] == ["model.h5"]

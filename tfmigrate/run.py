@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.errors import NotProved, UsageProblem, shown
+from tfmigrate.errors import Damaged, NotProved, UsageProblem, shown
 from tfmigrate.export.naming import signature_problems
 from tfmigrate.export.publish import Staging
 from tfmigrate.judge import dossier, probing, reader, verdict, weights
@@ -41,9 +41,10 @@ class Run:
         self.source, self.options = source, options
         self.scratch, self.staging, self.progress = scratch, staging, progress
         self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
-        self.architecture = decide(source, self.recipe)
+        self.architecture = decide(source, self.recipe, options.backend)
         self.key = options.signature or self._only_key()
         self.room = room_for(source, scratch, options.memory)
+        self._were = dossier.identities(source.files)
         self.seconds: dict[str, float] = {}
         self.walls: dict[str, Walls] = {}
         self.plan = Plan(())
@@ -214,6 +215,12 @@ class Run:
         self, result: Migration, answers: tuple[Probe, ...], known: dict[str, str]
     ) -> Migration:
         assert self.staging is not None
+        if dossier.identities(self.source.files) != self._were:
+            raise Damaged(
+                "the source changed while it was read",
+                where=self.source.path,
+                help="wait until nothing writes to it, and run again",
+            )
         self.progress("publishing", 0, 0)
         dossier.write(self.staging.path, result, self.recipe, self.probing, answers, known)
         target = self.staging.publish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tfmigrate.errors import NotSupported, RecipeProblem, UnsafeContent
+from tfmigrate.errors import NotSupported, RecipeProblem, UnsafeContent, UsageProblem
 from tfmigrate.judge import architecture
 from tfmigrate.results import Hazard, Source, Writer
 
@@ -55,3 +55,9 @@ def test_hazards_are_all_named_and_the_worst_decides():
 def test_weights_alone_ask_for_an_architecture():
     with pytest.raises(RecipeProblem, match="weights only"):
         architecture.decide(Source("w.h5", "keras-h5-weights", ""), None)
+
+
+def test_a_backend_that_contradicts_the_file_is_refused():
+    with pytest.raises(UsageProblem, match="contradicts"):
+        architecture.decide(source([layer("Dense")]), None, "theano")
+    assert architecture.decide(source([layer("Dense")]), None, "tensorflow").engine == "keras2"

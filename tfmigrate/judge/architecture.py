@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.engines import upgrades
-from tfmigrate.errors import NotSupported, Problem, RecipeProblem, TfmigrateError, UnsafeContent
+from tfmigrate.errors import (
+    NotSupported,
+    Problem,
+    RecipeProblem,
+    TfmigrateError,
+    UnsafeContent,
+    UsageProblem,
+)
 from tfmigrate.results import Hazard, Source, Writer
 from tfmigrate.sources import hazards
 
@@ -36,14 +43,21 @@ class Architecture:
     notes: tuple[str, ...] = ()
 
 
-def decide(source: Source, recipe: Recipe | None) -> Architecture:
+def decide(source: Source, recipe: Recipe | None, backend: str | None = None) -> Architecture:
     """The architecture to rebuild.
 
+    Args:
+        source: The source, as its reader described it.
+        recipe: The recipe that was given.
+        backend: The backend that the user says it was trained on.
+
     Raises:
+        UsageProblem: The user says another backend than the file.
         RecipeProblem: The source holds no architecture and no recipe gives one.
         NotSupported: Something in it cannot be migrated; every such thing is listed.
         UnsafeContent: Something in it would run code or reach outside the file.
     """
+    _refuse_backend(source, backend)
     if recipe is not None and recipe.architecture is not None:
         return _of_recipe(recipe)
     if recipe is not None and recipe.keras_config is not None:
@@ -59,6 +73,16 @@ def decide(source: Source, recipe: Recipe | None) -> Architecture:
             " or a recipe of your own",
         )
     return _of_config(source.architecture, source.writer, "file")
+
+
+def _refuse_backend(source: Source, backend: str | None) -> None:
+    said = source.writer.backend
+    if backend and said and backend != said:
+        raise UsageProblem(
+            f"--backend {backend} contradicts the file, which says {said}", where=source.path
+        )
+    if backend == "theano":
+        raise NotSupported("models trained on theano are not supported yet", where=source.path)
 
 
 def refuse(found: tuple[Hazard, ...], where: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import platform
 import threading
 from collections.abc import Mapping, Sequence
@@ -61,6 +62,12 @@ def versions() -> dict[str, str]:
 def hashes(files: Sequence[str], given_up: threading.Event) -> dict[str, str]:
     """SHA-256 of each file, by its path; what is left when the run was given up is left out."""
     return {name: _digest(Path(name), given_up) for name in files if Path(name).is_file()}
+
+
+def identities(files: Sequence[str]) -> dict[str, tuple[int, int, int]]:
+    """What tells whether a file is still the one it was: inode, size and time of change."""
+    found = {name: os.stat(name) for name in files}
+    return {n: (s.st_ino, s.st_size, s.st_mtime_ns) for n, s in found.items()}
 
 
 def settled(staging: Path) -> dict[str, str]:
