@@ -239,3 +239,26 @@ def test_a_source_that_changes_while_it_is_read_is_not_published(fixtures, tmp_p
     with pytest.raises(Damaged, match="changed while"):
         pipeline.migrate(H5, source, tmp_path / "out", progress=meddle, crew=crew)
     assert [p.name for p in tmp_path.iterdir()] == ["model.h5"]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "k208_slash_names/model.h5",
+        "k224_rnn_defaults/model.h5",
+        "k312_ops_layers/model.keras",
+        "k333_seq2seq/model.keras",
+        "tf215_bidir_backward/model.keras",
+        "tf215_tfop_lambda/model.h5",
+    ],
+)
+def test_files_of_many_writers_are_read_twice_alike_and_served_anywhere(
+    fixtures, tmp_path, crew, case
+):
+    source = fixtures / "sources" / case
+    asked = Options(require_evidence="reader")
+    done = pipeline.migrate(H5, source, tmp_path / "out", asked, crew=crew)
+    assert done.parity
+    graph = (tmp_path / "out" / "saved_model.pb").read_bytes()
+    assert b"Cudnn" not in graph  # an op that only GPUs have
+    assert b"PyFunc" not in graph
