@@ -244,18 +244,18 @@ def test_a_source_that_changes_while_it_is_read_is_not_published(fixtures, tmp_p
 @pytest.mark.parametrize(
     "case",
     [
-        "k208_slash_names/model.h5",
-        "k224_rnn_defaults/model.h5",
-        "k312_ops_layers/model.keras",
-        "k333_seq2seq/model.keras",
-        "tf215_bidir_backward/model.keras",
-        "tf215_tfop_lambda/model.h5",
+        "sources/k224_rnn_defaults/model.h5",
+        "sources/k333_seq2seq/model.h5",
+        "sources/tf215_bidir_backward/model.keras",
+        "keras2_two_outputs/model.h5",
+        "tfkeras28_functional/model.h5",
+        "keras3_functional/model.keras",
     ],
 )
 def test_files_of_many_writers_are_read_twice_alike_and_served_anywhere(
     fixtures, tmp_path, crew, case
 ):
-    source = fixtures / "sources" / case
+    source = fixtures / case
     asked = Options(require_evidence="reader")
     done = pipeline.migrate(H5, source, tmp_path / "out", asked, crew=crew)
     assert done.parity
