@@ -59,7 +59,7 @@ def test_nothing_is_half_written_and_nothing_lives_on(fixtures, tmp_path, ending
         assert (output / "saved_model.pb").exists()  # it was faster than the signal
         return
     assert run.returncode == code, told
-    assert time.monotonic() - sent < 2.0
+    assert time.monotonic() - sent < 3.0  # not the seconds that the rest of the run would take
     assert gone(family, 2.0)
     assert not output.exists()
     left = [p.name for p in tmp_path.iterdir()]

@@ -122,10 +122,9 @@ MIGRATION = (
     _option(
         "Signature",
         "--signature",
-        default="serving_default",
-        show_default=True,
+        default="",
         metavar="NAME",
-        help="The key of the exported signature.",
+        help="The key of the exported signature; serving_default, or the recipe's only one.",
     ),
     _option(
         "Signature",
