@@ -190,7 +190,9 @@ class Run:
         assert self.probing is not None
         got, reference = self._answers("exported"), self._best_reference(self.probing)
         eager = reference.answers if reference.level == "reader" else self._answers("eager")
-        checks = checks | verdict.layer_by_layer(eager, got)
+        checks, notes = verdict.by_design(checks, self.source.hazards)
+        reference = replace(reference, notes=(*reference.notes, *notes))
+        checks |= verdict.layer_by_layer(eager, got)
         parity = verdict.judge(reference, got, self.probing.probes, checks, self._terms())
         if reference.level != "reader" or parity or not all(checks.values()):
             return reference, parity
