@@ -6,11 +6,13 @@ identify -> read -> rebuild -> map weights -> sign -> export -> verify -> report
 from __future__ import annotations
 
 import contextlib
+import errno
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfmigrate.errors import NotRecognised, NotSupported, UsageProblem
+from tfmigrate.errors import EnvironmentProblem, NotRecognised, NotSupported, UsageProblem
 from tfmigrate.export.publish import Staging
 from tfmigrate.options import Options, Progress
 from tfmigrate.results import Source
@@ -81,7 +83,23 @@ def migrate(
 
         folder = staging.path.parent if staging else None
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(".scratch", dir=folder)))
-        return Run(found, options, scratch, staging, progress or _silent).through(crew)
+        with _disk(output):
+            return Run(found, options, scratch, staging, progress or _silent).through(crew)
+
+
+@contextlib.contextmanager
+def _disk(output: Path) -> Iterator[None]:
+    """Turns a disk that is full or broken into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        raise EnvironmentProblem(
+            f"the disk does not take it: {error.strerror}",
+            where=str(output),
+            help="make room where OUTPUT is; nothing was written there",
+        ) from error
 
 
 def _silent(step: str, done: int, total: int) -> None:

@@ -202,7 +202,7 @@ class Parity:
     notes: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return all(self.outputs) and all(self.checks.values())
+        return bool(self.outputs) and all(self.outputs) and all(self.checks.values())
 
 
 @dataclass(frozen=True)

@@ -63,16 +63,18 @@ class Run:
         Raises:
             TfmigrateError: Anything a user can cause.
         """
-        with ThreadPoolExecutor(3) as pool:
-            try:
-                return self._through(crew, pool)
-            except BaseException:
-                self._given_up.set()
-                for worker in self._workers:
-                    worker.kill()
-                raise
-            finally:
-                self.reader.dismiss()
+        pool = ThreadPoolExecutor(3)
+        try:
+            return self._through(crew, pool)
+        except BaseException:
+            self._given_up.set()
+            for worker in self._workers:
+                worker.kill()
+            raise
+        finally:
+            self.reader.dismiss()
+            # Not waited for: after Ctrl-C a thread may listen to a server that still imports.
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _through(self, crew: Crew, pool: ThreadPoolExecutor) -> Migration:
         # Bytes are hashed and forced to disk beside the workers, on the other core.
@@ -86,7 +88,7 @@ class Run:
         self._refuse_signature(exported)
         parity, entries, answers = self._verify(crew, entries)
         result = self._migration(read.result(), parity, entries, (exported,))
-        if not parity:
+        if self.options.verify and not parity:
             return result
         return self._publish(result, answers, written.result())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tfmigrate.errors import NotSupported, RecipeProblem, UnsafeContent, UsageProblem
+from tfmigrate.errors import RecipeProblem, UnsafeContent, UsageProblem
 from tfmigrate.judge import architecture
 from tfmigrate.results import Hazard, Source, Writer
 
@@ -28,21 +28,6 @@ def test_a_stateful_layer_is_told_of():
     chosen = architecture.decide(source([layer("LSTM", stateful=True)]), None)
     assert "forget_state" in chosen.misread
     assert "each request" in chosen.notes[0]
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        layer("CuDNNLSTM"),
-        layer("Conv2D", data_format="channels_first"),
-        layer("Dense", lora_rank=4),
-        layer("StringLookup", vocabulary=None),
-    ],
-)
-def test_what_would_be_built_wrongly_is_refused_by_the_layers_name(bad):
-    with pytest.raises(NotSupported) as raised:
-        architecture.decide(source([layer("Dense"), bad]), None)
-    assert [p.where for p in raised.value.problems] == ["x"]
 
 
 def test_hazards_are_all_named_and_the_worst_decides():

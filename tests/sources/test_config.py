@@ -59,7 +59,7 @@ def test_the_branches_of_a_keras_1_merge_are_layers():
     ]
 
 
-def test_values_hold_everything_but_children_and_training():
+def test_values_hold_everything_but_children_and_a_models_training():
     child = _dense("inner")
     entry = {
         "class_name": "TimeDistributed",
@@ -67,12 +67,15 @@ def test_values_hold_everything_but_children_and_training():
         "inbound_nodes": [[["x", 0, 0, {"training": True}]]],
         "compile_config": {"loss": "mse"},
     }
-    (_, layer, _) = config.layers({"class_name": "Sequential", "config": [entry]})
+    top, layer, _ = config.layers(
+        {"class_name": "Sequential", "config": [entry], "compile_config": {"loss": "top"}}
+    )
+    assert "top" not in [v.value for v in top.values]  # a model's own, and never built
     keys = [v.key for v in layer.values]
     assert "training" in keys
     assert ("key", "found") in [(v.key, v.value) for v in layer.values]
     assert "units" not in keys
-    assert "loss" not in keys
+    assert "loss" in keys  # nothing reads it there, and nothing can hide there
 
 
 def test_layers_without_end_are_refused():

@@ -6,19 +6,20 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tfmigrate.errors import NotSupported, shown
+from tfmigrate.errors import NotSupported, TfmigrateError, shown
 from tfmigrate.tensors import Hint, Shape, Signature, TensorSpec
 
 
 @contextlib.contextmanager
 def refusals(keras: str) -> Iterator[None]:
     """Turns what a Keras raises over a config into a refusal with its words."""
-    import tensorflow as tf
-
-    expected = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError)
     try:
         yield
-    except (*expected, tf.errors.OpError) as error:
+    except (TfmigrateError, MemoryError):
+        raise
+    except Exception as error:  # a Keras raises anything over a config that it does not like
+        if type(error).__name__ == "ResourceExhaustedError":
+            raise  # memory, not the config
         raise NotSupported(
             f"{keras} does not build this architecture: {type(error).__name__}: "
             f"{shown(error, 400)}",
@@ -89,7 +90,9 @@ def caller(
 
     def run(values: dict[str, Any]) -> dict[str, Any]:
         packed = tf.nest.pack_sequence_as(structure, [values[n] for n in names])
-        return dict(zip(given, tf.nest.flatten(model(packed, training=False)), strict=True))
+        with refusals("Keras"):
+            answer = model(packed, training=False)
+        return dict(zip(given, tf.nest.flatten(answer), strict=True))
 
     return run
 

@@ -50,7 +50,9 @@ def name_sequential(layer: LayerConfig) -> None:
 
 
 def drop_training_parts(layer: LayerConfig) -> None:
-    """All versions: regularizers and constraints change no output, and are often custom."""
+    """All versions: what a model was trained with changes no output, and is often custom."""
+    layer.pop("compile_config", None)
+    layer.pop("training_config", None)
     config = layer["config"]
     for key in config:
         if _TRAINING_ONLY.search(key):
@@ -162,6 +164,6 @@ def misread_today(config: dict[str, Any], writer: Writer) -> tuple[str, ...]:
     return tuple(u.__name__ for u in _MEANINGS if u in table and upgraded(plain, (u,)) != plain)
 
 
-def quiet_initializers(config: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a config in which every initialiser is zeros and nothing else changed."""
-    return upgraded(config, (zero_initializers,))
+def untrained(config: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a config without what only training needs: that may be somebody's own code."""
+    return upgraded(config, (drop_training_parts, zero_initializers))

@@ -119,7 +119,6 @@ def _of_recipe(recipe: Recipe) -> Architecture:
 
 
 def _of_config(config: dict[str, Any], writer: Writer, origin: str) -> Architecture:
-    _refuse_unbuildable(config)
     table = upgrades.table_for(writer)
     upgraded = upgrades.upgraded(config, table)
     misread = upgrades.misread_today(config, writer)
@@ -129,48 +128,6 @@ def _of_config(config: dict[str, Any], writer: Writer, origin: str) -> Architect
                  " from zeros",)  # fmt: skip
     engine = "keras3" if table is upgrades.KERAS_3 else "keras2"
     return Architecture(engine, upgraded, origin, config, misread, notes)
-
-
-def _refuse_unbuildable(config: dict[str, Any]) -> None:
-    """What the engines of this version would build wrongly or not at all."""
-    problems = [
-        Problem(_UNBUILDABLE[layer["class_name"]], where=_name(layer))
-        for layer in upgrades.layers(config)
-        if layer["class_name"] in _UNBUILDABLE
-    ]
-    problems += [
-        Problem("layers with LoRA weights are not rebuilt yet", where=_name(layer))
-        for layer in upgrades.layers(config)
-        if isinstance(layer["config"], dict) and layer["config"].get("lora_rank")
-    ]
-    problems += [
-        Problem(
-            "its vocabulary is not in the config, and is not read from elsewhere yet",
-            where=_name(layer),
-        )
-        for layer in upgrades.layers(config)
-        if layer["class_name"] in _LOOKUPS and not layer["config"].get("vocabulary")
-    ]
-    problems += [
-        Problem("channels_first convolutions do not run on every CPU", where=_name(layer))
-        for layer in upgrades.layers(config)
-        if isinstance(layer["config"], dict)
-        and layer["config"].get("data_format") == "channels_first"
-    ]
-    if problems:
-        raise NotSupported("layers of this model cannot be rebuilt by this version", problems)
-
-
-_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
-_UNBUILDABLE = {
-    "CuDNNLSTM": "CuDNN layers run on GPUs only and are not rebuilt for CPUs yet",
-    "CuDNNGRU": "CuDNN layers run on GPUs only and are not rebuilt for CPUs yet",
-}
-
-
-def _name(layer: dict[str, Any]) -> str:
-    config = layer["config"]
-    return str(config.get("name", layer["class_name"]) if isinstance(config, dict) else "")
 
 
 def _writer_of(recipe: Recipe, writer: Writer) -> Writer:

@@ -113,7 +113,9 @@ def _values(layer: ConfigLayer) -> Iterator[Value]:
             waiting += [
                 Value(str(k), v, here.value)
                 for k, v in reversed(here.value.items())
-                if k not in _TRAINING and id(v) not in skipped
+                if id(v) not in skipped
+                # Only a model's own entry: deeper, the readers of configs know no such keys.
+                and not (k in _TRAINING and here.value is layer.entry and is_model(layer))
             ]
         elif isinstance(here.value, list):
             waiting += [

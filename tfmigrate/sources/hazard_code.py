@@ -22,8 +22,12 @@ _OWN_MODULE = re.compile(
     r"dtype_policies|mixed_precision|losses|metrics|optimizers|random|quantizers|ops|backend|"
     r"legacy|applications)(\.[a-z0-9_.]+)?)?"
 )
+# Functions that a config names are looked up and called: only those that compute on tensors.
+_OWN_FUNCTION = re.compile(
+    r"(keras|tf_keras|keras_core)(\.src)?\.(activations|initializers)(\.\w+)?"
+)
 # Keras's own marks inside configs; nothing is imported for them.
-_MARKS = re.compile(r"__(keras_tensor|slice|ellipsis|tensor|numpy|tuple|typespec)__")
+_MARKS = re.compile(r"__(keras_tensor|slice|ellipsis|tensor|numpy|tuple)__")
 _FRAMEWORKS = ("keras", "tf_keras", "keras_core", "tensorflow", "numpy", "torch", "jax")
 # Keys of objects that only matter while a model is trained.
 _UNUSED = ("_initializer", "_regularizer", "_constraint")
@@ -73,6 +77,25 @@ def foreign_modules(layer: ConfigLayer) -> Iterator[Hazard]:
             "not needed, and left out" if value.key.endswith(_UNUSED)
             else "this version does not rebuild custom objects",
         )  # fmt: skip
+
+
+def text_functions(layer: ConfigLayer) -> Iterator[Hazard]:
+    """What a TextVectorization standardises and splits with, where that is no plain name."""
+    if layer.class_name != "TextVectorization":
+        return
+    for key in ("standardize", "split"):
+        if not isinstance(layer.config.get(key), str | None):
+            yield Hazard(
+                "foreign-module", f"its {key} is a function of the author's; it is never run",
+                layer.path, 5, "save the model with one of Keras's own names",
+            )  # fmt: skip
+
+
+def hidden_layers(layer: ConfigLayer) -> Iterator[Hazard]:
+    """Layers that load or run something, where the config of another layer hides them."""
+    for value in layer.values:
+        if config.is_object(value.value) and value.value["class_name"] in (*_LOADERS, "Lambda"):
+            yield _foreign(value.value, layer.path)
 
 
 def vocabulary_paths(layer: ConfigLayer) -> Iterator[Hazard]:
@@ -138,13 +161,17 @@ def _own_module(module: str) -> bool:
 
 
 def _own(entry: dict[str, Any]) -> bool:
-    module = entry.get("module")
+    module, name = entry.get("module"), entry["class_name"]
+    if name == "__typespec__":
+        return False  # its module is imported, whichever it is
     if not isinstance(module, str):
         return True
     if module == "builtins":
         # Keras 3 files the author's own functions here, by name; nothing is looked up.
-        return entry["class_name"] in ("function", "__lambda__", "dict", "list", "tuple", "set")
-    return _own_module(module) or _MARKS.fullmatch(entry["class_name"]) is not None
+        return name in ("function", "__lambda__", "dict", "list", "tuple", "set")
+    if name == "function":
+        return _OWN_FUNCTION.fullmatch(module) is not None
+    return _own_module(module)
 
 
 def _honest(entry: dict[str, Any]) -> bool:

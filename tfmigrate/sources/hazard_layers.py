@@ -112,11 +112,20 @@ def _op_of(node: Any) -> str:
     return str(node.get("op", "")) if isinstance(node, dict) else "unreadable"
 
 
+_NOT_YET = "not supported yet by this version"
+_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
+
+
 def special(layer: ConfigLayer) -> Iterator[Hazard]:
-    """Built-in layers that need a closer look; none of this stops a migration by itself."""
+    """Built-in layers that this version does not rebuild, or that need a closer look."""
     if layer.class_name.startswith("CuDNN"):
-        yield Hazard("cudnn", f"{layer.class_name} runs on GPUs only; it is rebuilt as a plain "
-                     "layer with the same weights", layer.path)  # fmt: skip
+        yield Hazard("cudnn", f"{layer.class_name} runs on GPUs only, and is not rebuilt for CPUs "
+                     "yet", layer.path, 3, "in the program that made it, copy the weights into the "
+                     "plain layer and save again")  # fmt: skip
+    if layer.class_name in _LOOKUPS and not layer.config.get("vocabulary"):
+        yield Hazard("vocabulary-elsewhere", "its vocabulary is not in the config, and is not read "
+                     "from elsewhere yet", layer.path, 3,
+                     "save the model with the vocabulary given to the layer")  # fmt: skip
     for value in layer.values:
         yield from _special_value(layer, value)
 
@@ -124,8 +133,8 @@ def special(layer: ConfigLayer) -> Iterator[Hazard]:
 def _special_value(layer: ConfigLayer, value: config.Value) -> Iterator[Hazard]:
     key, found = value.key, value.value
     if (key, found) in (("data_format", "channels_first"), ("dim_ordering", "th")):
-        yield Hazard("channels-first", "its images have their channels first, which CPUs do not "
-                     "run in every build of TensorFlow", layer.path)  # fmt: skip
+        yield Hazard("channels-first", "its images have their channels first, which not every "
+                     "build of TensorFlow runs on CPUs", layer.path, 3, _NOT_YET)  # fmt: skip
     elif key == "stateful" and found is True:
         yield Hazard("stateful", "it keeps its state from one batch to the next; a served model "
                      "starts from zero each time", layer.path)  # fmt: skip
@@ -136,9 +145,10 @@ def _special_value(layer: ConfigLayer, value: config.Value) -> Iterator[Hazard]:
         yield Hazard("mixed-precision", f"it computes in mixed precision ({shown(found, 40)})",
                      layer.path)  # fmt: skip
     elif _is_quantized(key, found):
-        yield Hazard("quantized", "its weights are quantised", layer.path)
+        yield Hazard("quantized", "its weights are quantised", layer.path, 3, _NOT_YET)
     elif key == "lora_rank" and found:
-        yield Hazard("lora", "its kernel has low-rank updates (LoRA) beside it", layer.path)
+        yield Hazard("lora", "its kernel has low-rank updates (LoRA) beside it", layer.path, 3,
+                     "merge them into the kernel and save again")  # fmt: skip
 
 
 def _is_mixed(key: str, value: config.Value) -> bool:

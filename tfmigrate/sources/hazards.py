@@ -28,6 +28,8 @@ def _of_layer(layer: config.ConfigLayer, writer: Writer) -> Iterator[Hazard]:
     yield from hazard_code.lambdas(layer)
     yield from hazard_code.foreign_modules(layer)
     yield from hazard_code.vocabulary_paths(layer)
+    yield from hazard_code.text_functions(layer)
+    yield from hazard_code.hidden_layers(layer)
     yield from hazard_layers.ops(layer)
     yield from hazard_layers.custom(layer, writer)
     yield from hazard_layers.activations(layer, writer)

@@ -11,6 +11,10 @@ import sys
 _KERASES = ("keras", "tf_keras")
 
 
+# Both Kerases walk a model by recursion, a few frames for each layer.
+DEEP = 50_000
+
+
 def block_keras() -> None:
     """Make every import of a Keras fail until :func:`unblock_keras`."""
     for name in _KERASES:

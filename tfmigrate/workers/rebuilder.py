@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tfmigrate.parity import probes
 from tfmigrate.results import LedgerEntry, Plan, Source
 from tfmigrate.tensors import Signature, as_json, from_json
 from tfmigrate.workers.fill import fill
-from tfmigrate.workers.keras_block import unblock_keras
+from tfmigrate.workers.keras_block import DEEP, unblock_keras
 from tfmigrate.workers.values import open_values
 from tfmigrate.workers.worker import Parent
 
@@ -31,6 +32,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
             ``probes`` with files to read and write (or nothing where nothing is compared).
     """
     unblock_keras()
+    sys.setrecursionlimit(DEEP)
     parent.progress("rebuilding the model")
     built = _build(payload)
     asked = asked_by(payload["asked"])

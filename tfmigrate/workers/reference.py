@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from tfmigrate.engines import functional, get_engine
-from tfmigrate.engines.upgrades import quiet_initializers
+from tfmigrate.engines.upgrades import untrained
 from tfmigrate.parity import probes
 from tfmigrate.results import Source
 from tfmigrate.tensors import Signature, from_json
-from tfmigrate.workers.keras_block import unblock_keras
+from tfmigrate.workers.keras_block import DEEP, unblock_keras
 from tfmigrate.workers.worker import Parent
 
 
@@ -32,6 +33,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     import tensorflow as tf
 
     unblock_keras()
+    sys.setrecursionlimit(DEEP)
     tempfile.tempdir = payload["scratch"]  # the only folder it may write to
     source = from_json(Source, payload["source"])
     library = get_engine(payload["engine"]).library()
@@ -54,11 +56,11 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
 def _load(library: Any, source: Source, payload: dict[str, Any]) -> Any:
     path, scratch = Path(source.path), Path(payload["scratch"])
     if source.architecture is None:
-        model = library.models.model_from_json(json.dumps(quiet_initializers(payload["config"])))
+        model = library.models.model_from_json(json.dumps(untrained(payload["config"])))
         model.load_weights(str(path))
         return model
     copy = scratch / f"copy{'.keras' if 'zip' in source.kind else '.h5'}"
-    _copy(path, copy, quiet_initializers(source.architecture))
+    _copy(path, copy, untrained(source.architecture))
     return library.models.load_model(str(copy), compile=False, safe_mode=True)
 
 

@@ -126,6 +126,8 @@ def _short_of(error: BaseException) -> str:
     if isinstance(error, OSError):
         return _SHORT_OF.get(error.errno or 0, "")
     # tf.errors.ResourceExhaustedError, by name: TensorFlow is not imported for the question.
+    if type(error).__name__ == "OutOfRangeError" and "File too large" in str(error):
+        return "file size"
     if type(error).__name__ == "ResourceExhaustedError":
         return "disk" if "No space left" in str(error) else "memory"
     return ""
