@@ -63,7 +63,11 @@ VERSIONS = {"tensorflow": "2.21.0", "numpy": "2.0"}
 
 def made(**changes):
     return certificate(
-        migration(**changes), RECIPE, VERSIONS, {"saved_model.pb": "dd"}, {"seed": 0}
+        migration(**changes),
+        RECIPE,
+        VERSIONS,
+        {"saved_model.pb": "dd"},
+        {"stored": False, "seed": 0, "samples": 1, "inputs": []},
     )
 
 

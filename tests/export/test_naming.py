@@ -27,7 +27,6 @@ def test_outputs_stay_as_they_are():
 
 def test_a_rename_is_applied_first():
     assert naming.legal_inputs(["a/b", "a_b"], {"a/b": "c"}) == {"a/b": "c", "a_b": "a_b"}
-    assert naming.legal_inputs(["x"], {"x": "new name"}) == {"x": "new_name"}
 
 
 @pytest.mark.parametrize("names", [["a/b", "a_b"], ["X", "x"], ["é", "e"]])
@@ -79,3 +78,24 @@ def test_a_signature_that_was_not_asked_for_is_a_problem():
     assert (problem.found, problem.expected) == ("float32 (8, 2)", "float32 (None, 2)")
     problems = naming.signature_problems(asked, _signature(["x"], ["z"]))
     assert [(p.where, p.found) for p in problems] == [("y", "nothing"), ("z", "int64 (None,)")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [("new name", "new_name"), ("é", "e"), ("lambda", "lambda_"), ("1x", "arg_1x")],
+)
+def test_a_name_that_was_asked_for_is_never_changed_silently(asked, near):
+    with pytest.raises(UsageProblem) as caught:
+        naming.legal_inputs(["x", "y"], {"x": asked, "y": "fine"})
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.nearest) == (f"x:{asked}", (near,))
+    assert naming.legal_outputs(["x"], {"x": asked}) == {"x": asked}
+
+
+def test_a_key_that_tensorflow_reserves_is_refused():
+    naming.legal_key("serving_default")
+    with pytest.raises(UsageProblem, match="__saved_model_"):
+        naming.legal_key("__saved_model_init_op")
+    reserved = Signature("__saved_model_x", (), ())
+    with pytest.raises(UsageProblem, match="__saved_model_"):
+        naming.named(reserved, {}, {})

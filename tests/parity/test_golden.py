@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tfmigrate.errors import Damaged, NotProved
+from tfmigrate.errors import Damaged, NotProved, UsageProblem
 from tfmigrate.parity import golden
 from tfmigrate.tensors import Signature, TensorSpec
 
@@ -78,6 +78,11 @@ def test_types_are_cast_where_every_value_stays(tmp_path):
         ("inputs/x", X.astype("complex64")),
         ("inputs/x", X[:, :2]),
         ("inputs/x", X[0]),
+        ("inputs/x", X[:0]),
+        ("inputs/ids", np.zeros(0, "int32")),
+        ("outputs/label", np.zeros(0, "int64")),
+        ("inputs/ids", np.array([1, 2], "datetime64[s]")),
+        ("outputs/label", np.array([1, 2], "timedelta64[s]")),
     ],
 )
 def test_what_does_not_fit_exactly_is_refused(tmp_path, name, array):
@@ -102,3 +107,44 @@ def test_a_damaged_file_is_said(tmp_path):
     (tmp_path / "golden.npz").write_bytes(b"version https://git-lfs")
     with pytest.raises(Damaged):
         golden.read(tmp_path / "golden.npz", SIGNATURE)
+
+
+def test_no_element_is_said_in_words(tmp_path):
+    with pytest.raises(NotProved) as caught:
+        read(tmp_path, {**GOOD, "inputs/x": X[:0], "outputs/probs": X[:0]})
+    assert [p.where for p in caught.value.problems] == ["x", "probs"]
+    assert all("no element" in p.what for p in caught.value.problems)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint32", "uint64"])
+def test_a_sign_does_not_get_lost_in_an_unsigned_type(tmp_path, dtype):
+    one = Signature("k", (TensorSpec("x", (None,), dtype),), ())
+    signed = np.array([-1, 1], dtype.removeprefix("u"))
+    with pytest.raises(NotProved):
+        read(tmp_path, {"inputs/x": signed}, one)
+    assert read(tmp_path, {"inputs/x": abs(signed)}, one).inputs["x"].dtype == dtype
+
+
+def test_a_type_that_numpy_has_not_is_refused(tmp_path):
+    with pytest.raises(NotProved):
+        read(tmp_path, {"inputs/x": X}, Signature("k", (TensorSpec("x", (2, 3), "resource"),), ()))
+
+
+def test_a_file_of_inputs_is_called_so_and_is_a_matter_of_the_command_line(tmp_path):
+    np.savez(tmp_path / "in.npz", **{"inputs/y": X})
+    only = Signature(SIGNATURE.key, SIGNATURE.inputs, ())
+    with pytest.raises(UsageProblem) as caught:
+        golden.read(tmp_path / "in.npz", only, "inputs file", UsageProblem)
+    said = str(caught.value)
+    assert "the inputs file does not fit" in said
+    assert "the inputs file has no input of that name" in said
+    assert "golden" not in said
+    assert "outputs/" not in said
+    single = Signature(SIGNATURE.key, SIGNATURE.inputs[:1], ())
+    (note,) = golden.read(tmp_path / "in.npz", single, "inputs file", UsageProblem).notes
+    assert note.startswith("the inputs file's only input y")
+
+
+def test_other_members_are_not_even_read(tmp_path):
+    np.savez(tmp_path / "golden.npz", **GOOD, extra=np.array([{}], dtype=object))
+    assert list(golden.read(tmp_path / "golden.npz", SIGNATURE).inputs) == ["x", "ids"]

@@ -105,3 +105,46 @@ def test_a_file_of_something_else_is_refused(tmp_path, name):
     npz.save(tmp_path / "p.npz", {name: np.zeros(1)})
     with pytest.raises(Damaged):
         probes.load(tmp_path / "p.npz")
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "samples"),
+    [
+        ((None, 1 << 40), "float32", 3),
+        ((1 << 40,), "string", 1),
+        ((None, 1 << 40), "bfloat16", 1),
+        ((None, 1000, 1000), "float32", 100),
+        ((None, 2), "float32", 10**12),
+    ],
+)
+def test_probes_that_would_eat_the_memory_are_not_begun(monkeypatch, shape, dtype, samples):
+    monkeypatch.setattr(probes, "_values", None)
+    count = f"{np.prod([s or 1 for s in shape], dtype=object):,}"
+    with pytest.raises(NotSupported, match=f"one sample of input x has {count} elements") as caught:
+        make_probes([TensorSpec("x", shape, dtype)], samples=samples)
+    assert "--inputs" in caught.value.help
+
+
+def test_the_size_counts_every_input_and_sample(monkeypatch):
+    specs = [TensorSpec("a", (None, 10), "float32"), TensorSpec("b", (None, 6), "float32")]
+    monkeypatch.setattr(probes, "EACH", 0)
+    monkeypatch.setattr(probes, "LIMIT", (1 + 2 + 5) * 4 * (10 + 6))
+    assert len(make_probes(specs)) == 3
+    with pytest.raises(NotSupported, match="input a has 10 elements"):
+        make_probes(specs, samples=4)
+
+
+def test_float32_is_drawn_as_float32(monkeypatch):
+    drawn = []
+    real = probes._reals
+    monkeypatch.setattr(probes, "_reals", lambda *a: drawn.append(real(*a)) or drawn[-1])
+    for hints in ({}, {"x": Hint(-1, 1)}):
+        make_probes(INPUTS[:1], hints)
+    assert {a.dtype for a in drawn} == {np.dtype("float32")}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_upper_bound_is_never_reached(dtype):
+    near = np.nextafter(np.dtype(dtype).type(1), np.dtype(dtype).type(2))
+    (probe,) = make_probes([TensorSpec("x", (1000,), dtype)], {"x": Hint(1, float(near))}, 0, 1)
+    assert set(probe["x"].tolist()) == {1.0}

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from tfmigrate.errors import Damaged, NotProved
 from tfmigrate.parity import npz, stored
 from tfmigrate.parity.probes import flat, make_probes
-from tfmigrate.tensors import Hint, TensorSpec, as_json
+from tfmigrate.tensors import Hint, TensorSpec, as_json, from_json
 
 SPECS = (TensorSpec("ids", (None, None), "int32"), TensorSpec("word", (None,), "string"))
 HINTS = {"ids": Hint(0, 50)}
@@ -20,8 +21,29 @@ def write(folder, limit=stored.LIMIT, seed=3):
 
 
 def through_json(about):
-    certificate = json.loads(json.dumps({"certificate": 1, "probes": as_json(about)}))
-    return stored.stored_from(certificate)
+    return from_json(stored.Stored, json.loads(json.dumps(as_json(about))))
+
+
+SPEC = {"name": "x", "shape": [None, 2], "dtype": "float32"}
+OUTPUT = {"name": "y", "passed": True, "tolerance": {"rtol": 0, "atol": 1e-6}, "worst": [0, 1]}
+PROBES = {"stored": True, "seed": None, "samples": 1, "inputs": [SPEC], "sha256": {"a": "b"},
+          "hints": {"x": {"low": 0, "high": 1.5, "lengths": [8]}}}  # fmt: skip
+CERTIFICATE = {
+    "certificate": 1,
+    "source": {"name": "old.h5", "kind": "keras_h5"},
+    "evidence": "reader",
+    "said": "é",
+    "files": {"a": "b"},
+    "signatures": [{"key": "k", "inputs": [SPEC], "outputs": [SPEC]}],
+    "recipe": None,
+    "probes": PROBES,
+    "parity": {"passed": True, "checks": {"repeatable": True}, "outputs": [OUTPUT]},
+}
+
+
+def certified(folder, content):
+    stored.write_certificate(folder, content)
+    return stored.read_certificate(folder)
 
 
 def assert_same(one, other):
@@ -103,12 +125,11 @@ def test_a_hash_knows_type_shape_and_values():
 
 
 def test_a_certificate_is_the_same_bytes_and_comes_back(tmp_path):
-    content = {"certificate": 1, "said": "é", "files": {"a": "b"}}
-    stored.write_certificate(tmp_path, content)
+    stored.write_certificate(tmp_path, CERTIFICATE)
     data = (tmp_path / stored.FOLDER / "certificate.json").read_bytes()
     assert data.endswith(b"}\n")
     assert "é".encode() in data
-    assert stored.read_certificate(tmp_path) == content
+    assert stored.read_certificate(tmp_path) == CERTIFICATE
 
 
 def test_a_number_that_json_has_not_is_a_bug(tmp_path):
@@ -121,9 +142,63 @@ def test_missing_damaged_and_later_certificates(tmp_path):
         stored.read_certificate(tmp_path)
     folder = tmp_path / stored.FOLDER
     folder.mkdir(parents=True)
-    for text in ("{", "[]", '{"certificate": 2}'):
-        (folder / "certificate.json").write_text(text)
+    for text in (b"{", b"[]", b'{"certificate": 2}', b"\xff", b"[" * 100_000):
+        (folder / "certificate.json").write_bytes(text)
         with pytest.raises(Damaged):
             stored.read_certificate(tmp_path)
-    with pytest.raises(NotProved, match="no probes"):
-        stored.stored_from({"certificate": 1, "probes": None})
+
+
+@pytest.mark.parametrize("key", [k for k in CERTIFICATE if k not in ("certificate", "said")])
+def test_a_certificate_says_what_others_read(tmp_path, key):
+    for wrong in (7, [7], {"x": {}}, "nonsense", [{}]):
+        with pytest.raises(Damaged) as caught:
+            certified(tmp_path, {**CERTIFICATE, key: wrong} if key != "recipe" else
+                      {**CERTIFICATE, key: 7})  # fmt: skip
+        assert [p.where for p in caught.value.problems] == [key]
+    with pytest.raises(Damaged):
+        certified(tmp_path, {k: v for k, v in CERTIFICATE.items() if k != key})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signatures": []},
+        {"source": {}},
+        {"probes": {}},
+        {"probes": {**PROBES, "samples": True}},
+        {"probes": {**PROBES, "more": 1}},
+        {"probes": {**PROBES, "sha256": {"a": 1}}},
+        {"probes": {**PROBES, "inputs": [{**SPEC, "shape": [1.5]}]}},
+        {"probes": {**PROBES, "hints": {"x": {"low": "0"}}}},
+        {"parity": {"checks": {}}},
+        {"parity": {"checks": {"a": 1}, "outputs": []}},
+        {"parity": {"checks": {}, "outputs": [{**OUTPUT, "tolerance": {"rtol": "0"}}]}},
+    ],
+)
+def test_a_certificate_is_looked_at_in_depth(tmp_path, changes):
+    with pytest.raises(Damaged, match="lacks"):
+        certified(tmp_path, {**CERTIFICATE, **changes})
+
+
+def test_an_unverified_certificate_is_read(tmp_path):
+    unverified = {"evidence": "unverified", "probes": None, "parity": None, "recipe": {"name": "r"}}
+    assert certified(tmp_path, {**CERTIFICATE, **unverified})["probes"] is None
+
+
+def test_stored_probes_that_are_missing_or_too_few(tmp_path):
+    _, _, about = write(tmp_path)
+    with pytest.raises(Damaged, match="those of the certificate"):
+        stored.read_probes(tmp_path, dataclasses.replace(about, samples=4))
+    (tmp_path / stored.FOLDER / "expected.npz").unlink()
+    with pytest.raises(Damaged, match="No such file"):
+        stored.read_probes(tmp_path, about)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"samples": 0}, {"hints": {"z": Hint()}}, {"inputs": (TensorSpec("ids", (-2,), "int32"),)}],
+)
+def test_probes_that_no_certificate_of_ours_describes(tmp_path, changes):
+    _, _, about = write(tmp_path, limit=100)
+    with pytest.raises(Damaged, match="cannot be made"):
+        stored.read_probes(tmp_path, dataclasses.replace(about, **changes))

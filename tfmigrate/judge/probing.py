@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tfmigrate.errors import UsageProblem
 from tfmigrate.options import Options
 from tfmigrate.parity import golden, probes
 from tfmigrate.parity.probes import Probe
@@ -39,13 +40,16 @@ def probing_for(
 
     Raises:
         NotProved: The golden file does not fit the signature.
+        UsageProblem: The file of inputs does not fit the signature.
         Damaged: A file of inputs cannot be read.
+        NotSupported: No probes can be made up for the inputs, or too big ones.
     """
     if options.golden is not None:
         read = golden.read(options.golden, signature)
         return Probing((read.inputs,), (read.outputs,), notes=read.notes)
     if options.inputs is not None:
-        only = golden.read(options.inputs, Signature(signature.key, signature.inputs, ()))
+        asked = Signature(signature.key, signature.inputs, ())
+        only = golden.read(options.inputs, asked, "inputs file", UsageProblem)
         return Probing((only.inputs,), notes=only.notes)
     known = {n: h for n, h in hints.items() if any(s.name == n for s in signature.inputs)}
     for name, (low, high) in (recipe.input_ranges() if recipe else {}).items():

@@ -2,7 +2,7 @@
 
 The rule: ``|got - reference| <= atol + rtol * |reference|`` on every element, in float64.
 Integers, booleans and strings must be equal. A missing, renamed or additional output, another
-type, another shape, or a NaN or infinity that the reference has not: failed.
+type, another shape, a NaN or infinity that the reference has not, or no element at all: failed.
 """
 
 from __future__ import annotations
@@ -163,9 +163,12 @@ class _Tally:
         return wrong, np.where(special, np.inf, over), special
 
     def verdict(self, name: str) -> OutputComparison:
-        if self.differing:
-            special = f", {self.special} of them by NaN or infinity" if self.special else ""
-            self.fail(f"{self.differing} of {self.elements} elements differ{special}")
+        if self.special:
+            self.fail(f"values differ, {self.special} of them by NaN or infinity")
+        elif self.differing:
+            self.fail("values differ" + (" by more than the tolerance" if self.tolerance else ""))
+        if not self.elements and not self.reasons:
+            self.fail("no element was compared")
         return OutputComparison(
             name=name,
             passed=not self.reasons,

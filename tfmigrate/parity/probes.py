@@ -20,6 +20,8 @@ BATCHES = (1, 2, 5)
 # Where one sample is big, as an image is, a batch of 5 costs more than it proves.
 BIG = 20_000
 BIG_BATCHES = (1, 2, 1)
+# Bytes of all probes together, and what one array costs beside its values.
+LIMIT, EACH = 256 << 20, 128
 _WORDS = (b"alpha", b"beta", b"gamma", b"delta", b"the", b"a", b"", b"Stra\xc3\x9fe", b"42")
 
 
@@ -38,12 +40,14 @@ def make_probes(
 
     Raises:
         UsageProblem: ``samples`` is below 1, or a hint is about no input or is empty.
-        NotSupported: An input's type is none that can be made up.
+        NotSupported: An input's type is none that can be made up, or the probes would take
+            more than :data:`LIMIT` bytes.
     """
     hints = dict(hints or {})
     _refuse_hints(inputs, hints, samples)
-    random = np.random.Generator(np.random.PCG64(seed))
     batches = _batches(inputs, hints)
+    _refuse_size(inputs, hints, samples, batches)
+    random = np.random.Generator(np.random.PCG64(seed))
     return tuple(
         {
             spec.name: _values(
@@ -66,7 +70,7 @@ def load(path: Path) -> tuple[tuple[Probe, ...], tuple[Probe, ...]]:
     Raises:
         Damaged: The file is none of those.
     """
-    arrays = npz.load(path)
+    arrays = npz.load(path, ours=True)
     found: dict[str, dict[int, Probe]] = {"inputs": {}, "outputs": {}}
     for key, array in arrays.items():
         number, _, rest = key.partition("/")
@@ -117,12 +121,21 @@ def _values(
         low = 0 if hint.low is None else int(np.ceil(hint.low))
         high = low + 2 if hint.high is None else int(np.ceil(hint.high))
         return np.asarray(random.integers(low, high, shape, np.int64), dtype)
+    return np.asarray(_reals(shape, hint, dtype == np.float32, random), dtype)
+
+
+def _reals(shape: tuple[int, ...], hint: Hint, single: bool, random: np.random.Generator) -> Array:
+    """Reals as float32 where ``single``, which takes a third of the memory; else as float64."""
+    kind = np.float32 if single else np.float64
     if hint.low is None and hint.high is None:
-        real = random.standard_normal(shape)
-    else:
-        low_f = 0.0 if hint.low is None else hint.low
-        real = random.uniform(low_f, low_f + 1.0 if hint.high is None else hint.high, shape)
-    return np.asarray(real, dtype)
+        return np.asarray(random.standard_normal(shape, kind))
+    low = kind(0.0 if hint.low is None else hint.low)
+    high = kind(low + 1.0 if hint.high is None else hint.high)
+    made: Array = np.asarray(random.random(shape, kind))
+    made *= high - low
+    made += low
+    # Rounding may reach the upper bound, which is exclusive.
+    return np.asarray(np.minimum(made, np.nextafter(high, low)))
 
 
 def _dtype(spec: TensorSpec) -> np.dtype[Any]:
@@ -139,6 +152,32 @@ def _dtype(spec: TensorSpec) -> np.dtype[Any]:
             help="give inputs with --inputs FILE.npz, or inputs and outputs with --golden",
         )
     return dtype
+
+
+def _refuse_size(
+    inputs: Sequence[TensorSpec], hints: Mapping[str, Hint], samples: int, batches: Sequence[int]
+) -> None:
+    """Before anything is made: a declared shape costs nothing to write into a file."""
+    held = [(s, hints.get(s.name, Hint()), _width(s)) for s in inputs]
+    total = 0
+    for i in range(samples):
+        shapes = [(_shape(spec, hint, i, batches), width) for spec, hint, width in held]
+        total += EACH + sum(EACH + math.prod(shape) * width for shape, width in shapes)
+        if total > LIMIT:
+            break
+    else:
+        return
+    singles = {s.name: math.prod(_shape(s, hint, 0, (1,))) * width for s, hint, width in held}
+    said = f"{samples:,} probes would take more than {LIMIT >> 20} MiB"
+    for spec, hint, _ in sorted(held, key=lambda h: -singles[h[0].name])[:1]:
+        count = math.prod(_shape(spec, hint, 0, (1,)))
+        said += f": one sample of input {shown(spec.name)} has {count:,} elements"
+    raise NotSupported(said, help="give inputs with --inputs FILE.npz, or ask for fewer --samples")
+
+
+def _width(spec: TensorSpec) -> int:
+    """Bytes per element; strings are objects."""
+    return 8 if spec.dtype == "string" else _dtype(spec).itemsize
 
 
 def _refuse_hints(inputs: Sequence[TensorSpec], hints: Mapping[str, Hint], samples: int) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import types
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.errors import Damaged, NotProved
+from tfmigrate.errors import Damaged, NotProved, Problem, UsageProblem, shown
 from tfmigrate.parity import npz
-from tfmigrate.parity.probes import Array, Probe, flat, make_probes
-from tfmigrate.tensors import Hint, TensorSpec, from_json
+from tfmigrate.parity.probes import Array, Probe, flat, load, make_probes
+from tfmigrate.results import LEVELS, OutputComparison
+from tfmigrate.tensors import Hint, Signature, TensorSpec
 
 FOLDER = Path("assets.extra", "tfmigrate")
 CERTIFICATE, PROBES, EXPECTED = "certificate.json", "probes.npz", "expected.npz"
@@ -78,22 +82,28 @@ def read_probes(saved_model: Path, about: Stored) -> tuple[list[Probe], list[Pro
     """The probes, and the expected outputs where they are stored.
 
     Raises:
-        Damaged: A stored array is not the one that the certificate names.
+        Damaged: A stored array is not the one that the certificate names, a file is missing, or
+            the certificate describes inputs that cannot be.
         NotProved: The probes are not stored and cannot be made again.
-        FileNotFoundError: A file is missing.
     """
     if about.stored:
-        folder = saved_model / FOLDER
-        arrays = {**npz.load(folder / PROBES), **npz.load(folder / EXPECTED)}
-        if {name: sha256(array) for name, array in arrays.items()} != about.sha256:
+        asked = load(saved_model / FOLDER / PROBES)[0]
+        expected = load(saved_model / FOLDER / EXPECTED)[1]
+        arrays = {**flat("inputs", asked), **flat("outputs", expected)}
+        hashes = {name: sha256(array) for name, array in arrays.items()}
+        if hashes != about.sha256 or not len(asked) == len(expected) == about.samples:
             raise Damaged("stored probes or outputs are not those of the certificate")
-        return _numbered(arrays, "inputs"), _numbered(arrays, "outputs")
+        return list(asked), list(expected)
     if about.seed is None:
         raise NotProved(
             "the probes were given with the migration and are too big to be stored",
             help="give the same inputs again with --inputs or --golden",
         )
-    probes = list(make_probes(about.inputs, about.hints, about.seed, about.samples))
+    try:
+        probes = list(make_probes(about.inputs, about.hints, about.seed, about.samples))
+    except (UsageProblem, ValueError, OverflowError) as error:
+        text = f"the certificate describes probes that cannot be made: {shown(error)}"
+        raise Damaged(text, where=CERTIFICATE) from error
     made = {name: sha256(array) for name, array in flat("inputs", probes).items()}
     if any(about.sha256.get(name) != digest for name, digest in made.items()):
         raise NotProved(
@@ -116,7 +126,7 @@ def read_certificate(saved_model: Path) -> dict[str, Any]:
 
     Raises:
         NotProved: It carries none.
-        Damaged: It is no JSON object, or of a later format.
+        Damaged: It is no JSON object, of another format, or lacks something that it must say.
     """
     path = saved_model / FOLDER / CERTIFICATE
     if not path.exists():
@@ -127,25 +137,89 @@ def read_certificate(saved_model: Path) -> dict[str, Any]:
         )
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise Damaged(f"the certificate is no JSON: {error}", where=CERTIFICATE) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise Damaged(f"the certificate is no JSON: {shown(error)}", where=CERTIFICATE) from error
     version = found.get("certificate") if isinstance(found, dict) else None
     if version != 1:
         raise Damaged(
-            f"a certificate of format {version}, this tfmigrate reads format 1", where=CERTIFICATE
+            f"a certificate of format {shown(version)}, this tfmigrate reads format 1",
+            where=CERTIFICATE,
         )
+    _refuse_odd(found)
     return dict(found)
 
 
-def stored_from(certificate: Mapping[str, Any]) -> Stored:
-    """What a certificate says about its probes.
+@dataclass(frozen=True)
+class _Source:
+    name: str
 
-    Raises:
-        NotProved: It says nothing: the migration was not verified.
-    """
-    if not certificate.get("probes"):
-        raise NotProved("the certificate holds no probes: the model was not verified when migrated")
-    return from_json(Stored, certificate["probes"])
+
+@dataclass(frozen=True)
+class _Verdict:
+    checks: dict[str, bool]
+    outputs: tuple[OutputComparison, ...]
+
+
+# Of these, certificates say more than the fields.
+_PARTIAL = (_Source, _Verdict)
+# What others read out of a certificate.
+_KEYS: dict[str, Any] = {
+    "source": _Source,
+    "evidence": str,
+    "files": dict[str, str],
+    "signatures": tuple[Signature, ...],
+    "recipe": dict[str, Any] | None,
+    "probes": Stored | None,
+    "parity": _Verdict | None,
+}
+
+
+def _refuse_odd(certificate: Mapping[str, Any]) -> None:
+    wrong = [
+        Problem("it is missing" if key not in certificate else "it is not what it must be", key)
+        for key, kind in _KEYS.items()
+        if key not in certificate or not _is(kind, certificate[key])
+    ]
+    if not wrong:
+        if certificate["evidence"] not in LEVELS:
+            wrong.append(Problem("there is no such level", "evidence", expected=", ".join(LEVELS)))
+        if not certificate["signatures"]:
+            wrong.append(Problem("there is none", "signatures"))
+    if wrong:
+        raise Damaged(
+            "the certificate lacks what it must say",
+            wrong,
+            where=CERTIFICATE,
+            help="migrate the model again",
+        )
+
+
+def _is(kind: Any, data: Any) -> bool:
+    """Whether JSON data is the form of a type."""
+    if dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        must = {f.name for f in dataclasses.fields(kind) if _required(f)}
+        return (
+            isinstance(data, dict)
+            and must <= data.keys()
+            and (kind in _PARTIAL or data.keys() <= hints.keys())
+            and all(_is(hints[k], v) for k, v in data.items() if k in hints)
+        )
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return any(_is(a, data) for a in args)
+    if origin is tuple:
+        return isinstance(data, list) and all(_is(args[0], v) for v in data)
+    if origin is dict:
+        return isinstance(data, dict) and all(_is(args[1], v) for v in data.values())
+    if kind is float:
+        return type(data) in (int, float)
+    return kind is Any or type(data) is kind
+
+
+def _required(field: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return field.default is missing and field.default_factory is missing
 
 
 def sha256(array: Array) -> str:
@@ -164,12 +238,3 @@ def _size(array: Array) -> int:
     if array.dtype.kind == "O":
         return sum(len(v) for v in array.reshape(-1).tolist())
     return array.nbytes
-
-
-def _numbered(arrays: Mapping[str, Array], kind: str) -> list[Probe]:
-    found: dict[int, Probe] = {}
-    for key, array in arrays.items():
-        number, held, name = key.split("/", 2)
-        if held == kind:
-            found.setdefault(int(number), {})[name] = array
-    return [found[i] for i in range(len(found))]
