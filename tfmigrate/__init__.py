@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from tfmigrate.api import inspect, load_recipe, migrate, verify
     from tfmigrate.errors import TfmigrateError
     from tfmigrate.options import Options
-    from tfmigrate.results import Migration
+    from tfmigrate.results import Migration, Source, Verification
     from tfmigrate.version import __version__
+    from tfmigrate.workers.crew import Crew
 
 __all__ = [
+    "Crew",
     "Migration",
     "Options",
+    "Source",
     "TfmigrateError",
+    "Verification",
     "__version__",
     "inspect",
     "load_recipe",
@@ -28,9 +32,12 @@ __all__ = [
 ]
 
 _WHERE = {
+    "Crew": "tfmigrate.workers.crew",
     "Migration": "tfmigrate.results",
     "Options": "tfmigrate.options",
+    "Source": "tfmigrate.results",
     "TfmigrateError": "tfmigrate.errors",
+    "Verification": "tfmigrate.results",
     "__version__": "tfmigrate.version",
 }
 

@@ -8,31 +8,54 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate import pipeline
-from tfmigrate.options import Options
+from tfmigrate.options import Asked, Options
 from tfmigrate.results import Migration, Source, Verification
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack  # typing has it from Python 3.11 on
+
     from tfmigrate.recipe import Recipe
+    from tfmigrate.workers.crew import Crew
 
 Name = str | os.PathLike[str]
 
 
-def migrate(source: Name, output: Name, *, command: str | None = None, **options: Any) -> Migration:
+def migrate(
+    source: Name,
+    output: Name,
+    *,
+    command: str | None = None,
+    crew: Crew | None = None,
+    **options: Unpack[Asked],
+) -> Migration:
     """Migrate a source to a verified SavedModel.
+
+    Parity that does not hold is a result, not an exception: look at it before you use the output.
+
+    >>> done = migrate("model.h5", "out/model")     # doctest: +SKIP
+    >>> assert done.parity, done.parity.said        # doctest: +SKIP
 
     Args:
         source: A model file, a checkpoint's prefix, or a directory.
         output: The directory that becomes the SavedModel.
         command: ``h5-to-savedmodel`` or ``ckpt-to-savedmodel``; by default the one for the source.
+        crew: Workers to use; many migrations can share one.
         options: Fields of :class:`tfmigrate.Options`.
+
+    Returns:
+        What was done. Where parity did not hold, ``parity`` is false, ``output`` is "" and nothing
+        was written. ``parity`` is false too where ``verify=False`` was asked for (level
+        ``unverified``; the output is there), and None after a dry run.
 
     Raises:
         TfmigrateError: Anything a user can cause; see :mod:`tfmigrate.errors`.
+        NotProved: The evidence is below ``require_evidence``, or the signature is another one.
         TypeError: An option that does not exist.
     """
-    asked = Options(**options)
-    chosen = command or _command(Path(source))
-    return pipeline.migrate(chosen, Path(source), Path(output), asked)
+    given: dict[str, Any] = {**options}
+    asked = Options(**given)
+    chosen = command or _command(Path(source), crew)
+    return pipeline.migrate(chosen, Path(source), Path(output), asked, crew=crew)
 
 
 def inspect(path: Name) -> Source:
@@ -68,8 +91,9 @@ def load_recipe(ref: Name, set: Mapping[str, str] | None = None) -> Recipe:
     return recipe.load_recipe(os.fspath(ref), dict(set or {}))
 
 
-def _command(source: Path) -> str:
-    kind = pipeline.inspect(source).kind
+def _command(source: Path, crew: Crew | None) -> str:
+    found = crew.describe(source.absolute()) if crew else pipeline.inspect(source)
+    kind = found.kind
     # Where no command takes this kind, the first one refuses it, with the reason.
     fitting = (name for name, kinds in pipeline.COMMANDS.items() if kind in kinds)
     return next(fitting, next(iter(pipeline.COMMANDS)))

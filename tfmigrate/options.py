@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypedDict
+
+from tfmigrate.errors import Problem, UsageProblem, nearest, shown
 
 # Called with (step, done, total); total 0 where it is not known.
 Progress = Callable[[str, int, int], None]
+
+# Less does not even hold TensorFlow's graph; 512MB as --memory spells it.
+MIN_MEMORY = 512 * 10**6
+_LEVELS = ("unverified", "rebuilt", "reader", "graph", "recorded")
+_BACKENDS = ("theano", "tensorflow")
+_FLAGS = ("overwrite", "dry_run", "verify", "gpu", "verbose")
+_Tolerance = str | float | Sequence[str | float]
+
+
+class Asked(TypedDict, total=False):
+    """The keywords of :func:`tfmigrate.migrate`, each in every form that :class:`Options` takes."""
+
+    recipe: str | os.PathLike[str] | None
+    parameters: Mapping[str, str]
+    golden: str | os.PathLike[str] | None
+    inputs: str | os.PathLike[str] | None
+    samples: int
+    seed: int
+    rtol: _Tolerance
+    atol: _Tolerance
+    require_evidence: str | None
+    rename_inputs: Mapping[str, str]
+    rename_outputs: Mapping[str, str]
+    batch: str | int
+    backend: str | None
+    signature: str
+    model_version: int | None
+    overwrite: bool
+    dry_run: bool
+    verify: bool
+    memory: int | None
+    gpu: bool
+    verbose: bool
 
 
 @dataclass(frozen=True)
 class Options:
     """What one migration was asked to do.
+
+    A path may be given as text, a batch as a number, a tolerance as a number or as the text that
+    the command line takes.
+
+    Raises:
+        UsageProblem: Values that make no sense, all of them at once.
 
     Attributes:
         recipe: A recipe file, the name of one in the library, or a Keras model.json / model.yaml.
@@ -60,3 +105,97 @@ class Options:
     memory: int | None = None
     gpu: bool = False
     verbose: bool = False
+
+    def __post_init__(self) -> None:
+        for name, plain in _PLAIN.items():
+            object.__setattr__(self, name, plain(getattr(self, name)))
+        problems = [
+            Problem(what, where=name, found=shown(repr(getattr(self, name))), nearest=near)
+            for name, what, near in _mistakes(self)
+        ]
+        if problems:
+            raise UsageProblem("these options make no sense", problems)
+
+
+def _path(value: Any) -> Any:
+    return Path(value) if isinstance(value, str | os.PathLike) else value
+
+
+def _text(value: Any) -> Any:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+def _batch(value: Any) -> Any:
+    return str(value) if _is_int(value) else value
+
+
+def _parts(value: Any) -> Any:
+    """The parts of a tolerance as texts; what is none is left for the check to name."""
+    if isinstance(value, str):
+        return tuple(part for part in re.split(r"[\s,]+", value) if part)
+    if isinstance(value, int | float):
+        return (str(value),)
+    if isinstance(value, Iterable):
+        return tuple(str(v) if isinstance(v, int | float) else v for v in value)
+    return value
+
+
+_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+    "recipe": _text, "golden": _path, "inputs": _path, "batch": _batch,
+    "rtol": _parts, "atol": _parts,
+}  # fmt: skip
+
+
+def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    near = nearest(str(asked.require_evidence), _LEVELS)
+    memory = (
+        "--memory must be at least 512MB" if _is_int(asked.memory) else "it is a number of bytes"
+    )
+    checks = [
+        ("recipe", asked.recipe is None or isinstance(asked.recipe, str), "it is a path or a name"),
+        ("golden", asked.golden is None or isinstance(asked.golden, Path), "it is a path"),
+        ("inputs", asked.inputs is None or isinstance(asked.inputs, Path), "it is a path"),
+        ("samples", _is_int(asked.samples, 1), "it is a number from 1 on"),
+        ("seed", _is_int(asked.seed, 0), "it is a number from 0 on"),
+        ("rtol", _tolerable(asked.rtol), "it is no tolerance such as 1e-5 or probs:1e-4"),
+        ("atol", _tolerable(asked.atol), "it is no tolerance such as 1e-5 or probs:1e-4"),
+        ("batch", _is_batch(asked.batch), "it is neither 'dynamic' nor a positive number"),
+        ("backend", asked.backend in (None, *_BACKENDS), f"it is one of {', '.join(_BACKENDS)}"),
+        ("signature", isinstance(asked.signature, str), "it is a text"),
+        ("model_version", asked.model_version is None or _is_int(asked.model_version, 0),
+         "it is a number from 0 on"),
+        ("memory", asked.memory is None or _is_int(asked.memory, MIN_MEMORY), memory),
+    ]  # fmt: skip
+    names = ("parameters", "rename_inputs", "rename_outputs")
+    checks += [(n, _is_texts(getattr(asked, n)), "it maps names to texts") for n in names]
+    checks += [(n, isinstance(getattr(asked, n), bool), "it is True or False") for n in _FLAGS]
+    yield from ((name, what, ()) for name, fine, what in checks if not fine)
+    if asked.require_evidence not in (None, *_LEVELS):
+        yield "require_evidence", f"it is one of {', '.join(_LEVELS)}", near[:1]
+
+
+def _is_int(value: Any, least: float = -math.inf) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _is_batch(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return value == "dynamic" or (value.isascii() and value.isdigit() and int(value) > 0)
+
+
+def _is_texts(value: Any) -> bool:
+    pairs = value.items() if isinstance(value, Mapping) else [(None, None)]
+    return all(isinstance(old, str) and isinstance(new, str) for old, new in pairs)
+
+
+def _tolerable(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(v, str) and _is_size(v) for v in value)
+
+
+def _is_size(text: str) -> bool:
+    try:
+        number = float(text.rpartition(":")[2])
+    except ValueError:
+        return False
+    return math.isfinite(number) and number >= 0

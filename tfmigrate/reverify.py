@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ def reverify(path: Path, progress: Progress, crew: Crew) -> Verification:
         NotRecognised: There is no SavedModel that tfmigrate wrote.
         Damaged: The certificate or the stored probes cannot be read.
     """
+    if not path.is_dir():
+        raise NotRecognised(
+            "there is no such folder, and only a SavedModel is one", where=shown(path)
+        )
     if not (path / stored.FOLDER / stored.CERTIFICATE).is_file():
         raise NotRecognised(
             "there is no certificate in it, so tfmigrate did not write it",
@@ -67,11 +72,11 @@ def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
         checks = worker.result()["checks"]
         got = probes.load(outputs)[1]
     reference = Reference(certificate["evidence"], tuple(expected))
-    by_recipe = certificate["recipe"] is not None
     known = certificate["parity"]["checks"]  # a check that the model fails by design is not in it
     checks = {name: held for name, held in checks.items() if name in known}
-    terms = verdict.Terms(_allowed(certificate), by_recipe)
-    return verdict.judge(reference, got, asked, checks, terms)
+    terms = verdict.Terms(_allowed(certificate))
+    parity = verdict.judge(reference, got, asked, checks, terms)
+    return replace(parity, said=certificate["said"]) if parity else parity
 
 
 def _allowed(certificate: dict[str, Any]) -> dict[str, Tolerance]:

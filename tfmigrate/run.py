@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmigrate.errors import Damaged, NotProved, UsageProblem, shown
-from tfmigrate.export.naming import signature_problems
+from tfmigrate.export.naming import legal_key, signature_problems
 from tfmigrate.export.publish import Staging
 from tfmigrate.judge import dossier, probing, reader, verdict, weights
 from tfmigrate.judge.architecture import decide
@@ -43,6 +43,7 @@ class Run:
         self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
         self.architecture = decide(source, self.recipe, options.backend)
         self.key = options.signature or self._only_key()
+        legal_key(self.key)
         self.room = room_for(source, scratch, options.memory)
         self._were = dossier.identities(source.files)
         self.seconds: dict[str, float] = {}
@@ -205,7 +206,7 @@ class Run:
         return again, verdict.judge(again, got, self.probing.probes, checks, self._terms())
 
     def _terms(self) -> verdict.Terms:
-        return verdict.Terms(self.allowed, self.architecture.origin != "file")
+        return verdict.Terms(self.allowed, self.architecture.origin)
 
     def _best_reference(self, asked: probing.Probing) -> Reference:
         if asked.recorded:

@@ -59,8 +59,8 @@ def answer(monkeypatch) -> Callable[[str, object], None]:
 
 
 def _recorder(name: str, value: object, asked: list[tuple[Any, ...]]) -> Callable[..., object]:
-    def function(*arguments: Any) -> object:
-        asked.append((name, *arguments))
+    def function(*arguments: Any, **named: Any) -> object:
+        asked.append((name, *arguments, *named.values()))
         if isinstance(value, BaseException):
             raise value
         return value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
 from tfmigrate import errors
 from tfmigrate.cli import failures
+from tfmigrate.cli.signals import Terminated
 
 CLASSES = [
     kind
@@ -50,7 +52,8 @@ def test_anything_else_is_a_bug_ready_to_paste(run, answer, error):
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(KeyboardInterrupt(), 130), (failures.Terminated(), 143)]
+    ("error", "code"),
+    [(KeyboardInterrupt(), 130), (Terminated(), 143), (Terminated(signal.SIGHUP), 129)],
 )
 def test_interrupted(run, answer, error, code):
     answer("inspect", error)

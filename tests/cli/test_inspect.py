@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+
+from tfmigrate import sources
+from tfmigrate.sources import stored_tensors
+from tfmigrate.tensors import TensorInfo
 
 
 def test_text_goes_to_stdout(run, calls):
@@ -17,3 +22,22 @@ def test_json(run, calls):
 
 def test_quiet_is_the_command_to_run(run, calls):
     assert run("inspect", "-q", "m.h5").out == "next: tfmigrate x\n"
+
+
+def test_a_saved_model_of_ours_is_verified_next(tmp_path):
+    fixture = Path(__file__).parents[1] / "fixtures" / "tfkeras28_functional" / "saved_model"
+    folder = tmp_path / "a model"
+    shutil.copytree(fixture, folder)
+    assert sources.describe(folder).next_command == ""
+    (folder / "assets.extra" / "tfmigrate").mkdir(parents=True)
+    (folder / "assets.extra" / "tfmigrate" / "certificate.json").write_text("{}")
+    assert sources.describe(folder).next_command == f"tfmigrate verify '{folder}'"
+
+
+def test_advice_on_averages_names_only_what_a_recipe_can_hold():
+    stored = {n: TensorInfo(n, (2,), "float32") for n in ("w", "w/ExponentialMovingAverage")}
+    (hazard,) = stored_tensors.by_name(stored)[1]
+    assert hazard.code == "moving-averages"
+    assert "weights.averages" not in hazard.help
+    assert "rules" in hazard.help
+    assert "ignore" in hazard.help

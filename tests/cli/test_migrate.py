@@ -14,7 +14,7 @@ from tfmigrate.results import Migration, Parity, Plan, Source
 
 H5, CKPT = "h5-to-savedmodel", "ckpt-to-savedmodel"
 EVERY = """
-    --recipe r --set a=1 --set b=x=y --samples 7 --seed 3 --rtol "1e-5 probs:1e-4,top:0"
+    --recipe r --set a=1 --set b=x=y --rtol "1e-5 probs:1e-4,top:0"
     --atol 1e-6 --require-evidence reader --rename-input x:0:image --rename-output y:probs
     --batch 8 --backend theano --signature s --model-version 4 --memory 6GB
     --overwrite --dry-run --gpu -vv
@@ -32,16 +32,24 @@ def test_every_option_arrives(run, calls, tmp_path):
     (tmp_path / "g.npz").touch()
     golden = str(tmp_path / "g.npz")
     given = shlex.split(EVERY)
-    given += ["--golden", golden, "--inputs", golden]
-    assert run(CKPT, "c", "out", *given).code == 0
+    assert run(CKPT, "c", "out", *given, "--golden", golden).code == 0
     assert calls[0][1] == CKPT
     assert calls[0][4] == Options(
         recipe="r", parameters={"a": "1", "b": "x=y"}, golden=tmp_path / "g.npz",
-        inputs=tmp_path / "g.npz", samples=7, seed=3, rtol=("1e-5", "probs:1e-4", "top:0"),
+        rtol=("1e-5", "probs:1e-4", "top:0"),
         atol=("1e-6",), require_evidence="reader", rename_inputs={"x:0": "image"},
         rename_outputs={"y": "probs"}, batch="8", backend="theano", signature="s",
         model_version=4, overwrite=True, dry_run=True, memory=6 * 10**9, gpu=True, verbose=True,
     )  # fmt: skip
+
+
+def test_the_options_that_golden_leaves_no_room_for(run, calls, tmp_path):
+    (tmp_path / "i.npz").touch()
+    assert run(H5, "m.h5", "out", "--inputs", str(tmp_path / "i.npz")).code == 0
+    assert run(H5, "m.h5", "out", "--samples", "7", "--seed", "4").code == 0
+    assert [c[4] for c in calls] == [
+        Options(inputs=tmp_path / "i.npz"), Options(samples=7, seed=4),
+    ]  # fmt: skip
 
 
 def test_options_are_named_after_their_fields():
@@ -82,9 +90,23 @@ def test_no_verify(run, calls):
         (["--no-verify", "--require-evidence", "reader"], "--require-evidence cannot be met"),
         (["--samples", "0"], "not in the range"),
         (["--recipie", "r"], "--recipe"),
+        (["--set", "a=1"], "--set is for a recipe"),
+        (["--golden", "FILE", "--inputs", "FILE"], "--inputs has no use with --golden"),
+        (["--golden", "FILE", "--samples", "3"], "--samples has no use with --golden"),
+        (["--inputs", "FILE", "--seed", "0"], "--seed has no use with --inputs"),
+        (["--no-verify", "--inputs", "FILE"], "--inputs has no use with --no-verify"),
+        (["--no-verify", "--rtol", "1"], "--rtol has no use with --no-verify"),
+        (["--no-verify", "--atol", "1"], "--atol has no use with --no-verify"),
+        (["--no-verify", "--samples", "3"], "--samples has no use with --no-verify"),
+        (["--require-evidence", "graph"], "not in this version"),
+        (["--require-evidence", "recorded"], "recorded needs --golden"),
+        (["--no-verify", "--set", "a=1", "--rtol", "1"], "--set is for a recipe"),
+        (["--no-verify", "--set", "a=1", "--rtol", "1"], "--rtol has no use"),
     ],
 )
-def test_a_wrong_command_line(run, calls, given, said):
+def test_a_wrong_command_line(run, calls, tmp_path, given, said):
+    (tmp_path / "f.npz").touch()
+    given = [str(tmp_path / "f.npz") if part == "FILE" else part for part in given]
     done = run(H5, "m.h5", "out", *given)
     assert (done.code, done.out, calls) == (2, "", [])
     assert said in done.err
@@ -118,6 +140,7 @@ def test_code_of_the_users_is_refused(run, calls, command):
     [
         (Parity("reader", "x", checks={"repeatable": False}), 1),
         (Parity("unverified", "x"), 0),
+        (Parity("reader", "x"), 1),
         (None, 0),
     ],
 )
@@ -126,3 +149,10 @@ def test_the_verdict_decides_the_exit_code(run, answer, parity, code):
     done = run(H5, "m.h5", "out")
     assert done.code == code
     assert done.out
+
+
+def test_memory_that_no_worker_can_start_with(run, calls):
+    done = run(H5, "m.h5", "out", "--memory", "100MB")
+    assert (done.code, calls) == (2, [])
+    assert "--memory must be at least 512MB" in done.err
+    assert run(H5, "m.h5", "out", "--memory", "512MB").code == 0

@@ -107,7 +107,10 @@ def test_a_full_disk_is_said():
     assert err.startswith("error: the result cannot be written: No space left")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+SIGNALS = [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_lets_cleaning_run(number, code):
     waiting = """
     def inspect(path):
@@ -143,3 +146,34 @@ def test_colour_on_a_terminal_only(settings, coloured):
     assert ("\x1b[1m" in os.read(ours, 10_000).decode()) is coloured
     os.close(ours)
     assert "\x1b" not in finished(python(INSPECT, env=clean))[1]
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+@pytest.mark.parametrize("module", ["click", "tfmigrate.errors"])
+def test_a_signal_while_starting_is_no_traceback(number, code, module):
+    early = f"""
+import os, sys
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), {int(number)})
+sys.meta_path.insert(0, Finder)
+from tfmigrate.cli import main
+sys.exit(main(["--help"]))
+"""
+    done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr == ("interrupted\n" if code == 130 else "terminated\n")
+
+
+def test_nohup_is_respected():
+    code = """
+    import os, signal
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    def inspect(path):
+        os.kill(os.getpid(), signal.SIGHUP)
+        return Source("m", "k", "t")
+    pipeline.inspect = inspect
+    sys.exit(main(["inspect", "m"]))
+    """
+    assert finished(python(code))[0] == 0

@@ -39,7 +39,7 @@ def test_list_names_every_recipe_of_the_library(run, monkeypatch, tmp_path):
     assert done.code == 0
     assert done.out.splitlines()[0] == f"keras/tiny  {tmp_path}/keras/tiny.yaml"
     found = json.loads(run("recipe", "list", "--format", "json").out)
-    assert found["recipes"] == [["keras/tiny", f"{tmp_path}/keras/tiny.yaml"]]
+    assert found["recipes"] == [{"name": "keras/tiny", "path": f"{tmp_path}/keras/tiny.yaml"}]
 
 
 def test_show_prints_every_default_that_was_filled_in(run, recipe):
@@ -83,3 +83,35 @@ def test_a_recipe_that_does_not_exist(run):
 
 def test_a_command_that_does_not_exist(run):
     assert "did you mean check?" in run("recipe", "chek", "x").err
+
+
+def _model(tmp_path, *layers, **top):
+    made = [{"class_name": c, "config": {"name": c.lower(), **more}} for c, more in layers]
+    path = tmp_path / "model.json"
+    config = {"name": "m", "layers": made}
+    path.write_text(json.dumps({"class_name": "Sequential", "config": config, **top}))
+    return path
+
+
+def test_check_of_a_keras_config_does_not_claim_a_checked_recipe(run, tmp_path):
+    dense = ("Dense", {"units": 2, "batch_input_shape": [None, 3], "activation": "relu"})
+    path = _model(tmp_path, dense, dense, keras_version="2.3.1", backend="tensorflow")
+    done = run("recipe", "check", str(path))
+    assert (done.code, done.err) == (0, "")
+    assert "no mistakes" not in done.out
+    assert f"{path}: a Keras model config with 2 layers" in done.out
+    assert "`tfmigrate h5-to-savedmodel WEIGHTS OUTPUT --recipe" in done.out
+    assert "--dry-run" in done.out.splitlines()[-1]
+
+
+def test_check_of_a_keras_config_lists_what_will_be_hard(run, tmp_path):
+    code = {"function": ["4wEAAAA=", None, None], "function_type": "lambda"}
+    known = {"keras_version": "2.3.1", "backend": "tensorflow"}
+    path = _model(tmp_path, ("Lambda", code), ("MyOwnLayer", {}), **known)
+    done = run("recipe", "check", str(path), "--format", "json")
+    found = json.loads(done.out)
+    assert (done.code, found["kind"], found["layers"]) == (5, "keras-config-check", 2)
+    assert {"lambda", "custom-layer"} <= {h["code"] for h in found["hazards"]}
+    assert "refused" in run("recipe", "check", str(path)).out
+    only = _model(tmp_path, ("MyOwnLayer", {}), **known)
+    assert run("recipe", "check", str(only)).code == 3

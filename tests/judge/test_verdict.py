@@ -9,7 +9,7 @@ from tfmigrate.judge.verdict import Reference, Terms
 from tfmigrate.results import Hazard
 
 ONE = {"y": np.ones((2, 3), np.float32)}
-TERMS = Terms({}, by_recipe=False)
+TERMS = Terms({})
 
 
 def test_a_check_that_does_not_hold_is_enough_to_fail():
@@ -24,7 +24,7 @@ def test_a_check_that_does_not_hold_is_enough_to_fail():
 
 
 def test_an_architecture_from_a_recipe_is_never_called_verified():
-    parity = verdict.judge(Reference("rebuilt", (ONE,)), (ONE,), (ONE,), {}, Terms({}, True))
+    parity = verdict.judge(Reference("rebuilt", (ONE,)), (ONE,), (ONE,), {}, Terms({}, "recipe"))
     assert parity.said == "weights proved; architecture taken from the recipe, not checked"
 
 

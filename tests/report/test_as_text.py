@@ -100,3 +100,12 @@ def test_text_from_a_file_is_made_safe(source, migration):
 def test_colour_is_the_callers(migration):
     text = report.render(migration, "text", Style(paint=lambda text, colour: f"<{colour}>{text}"))
     assert "<green>PASSED" in text
+
+
+def test_how_many_elements_differ_is_said_once(failed):
+    (first, *rest) = failed.parity.outputs
+    known = replace(first, why="47 of 50 elements differ, 2 of them by NaN or infinity")
+    parity = replace(failed.parity, outputs=(known, *rest))
+    text = report.render(replace(failed, parity=parity), "text")
+    assert text.count("50 elements differ") == 1
+    assert "the worst is in probe 1" in text

@@ -28,6 +28,8 @@ SAFETENSORS = b"\x20\x00\x00\x00\x00\x00\x00\x00" + b'{"a":{"dtype":"F32"}}'.lju
     [
         ("m.h5", b"<!DOCTYPE html>\n<html>", "an HTML page", "download it again"),
         ("m.h5", b"\xef\xbb\xbf\r\n<HTML><body>", "an HTML page", "download it again"),
+        ("m.h5", b'<?xml version="1.0"?>\n<html lang="en">', "an HTML page", "download it again"),
+        ("m.h5", b'<?xml version="1.0"?>\n<Error><Code>AccessDenied', "an XML file", "S3"),
         ("m.h5", LFS, "a Git LFS pointer", "git lfs pull"),
         ("m.h5", b"", "the file is empty", "copy or download"),
         ("m.h5", b"\0" * 9000, "zero bytes", "copy it again"),

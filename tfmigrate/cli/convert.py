@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from tfmigrate.cli import output as screen
 from tfmigrate.options import Options
@@ -29,6 +30,42 @@ def run(
 
 
 def _check(asked: dict[str, Any]) -> None:
-    for name, option in (("require_evidence", "--require-evidence"), ("golden", "--golden")):
-        if not asked["verify"] and asked[name] is not None:
-            raise click.UsageError(f"--no-verify checks nothing, so {option} cannot be met with it")
+    """Refuse what contradicts itself or would be ignored, all of it at once, before any work."""
+    given = _given()
+    said = [
+        f"{option} has no use with {other}"
+        for other, useless in _USELESS.items()
+        if other in given
+        for option in useless
+        if option in given
+    ]
+    if "--set" in given and "--recipe" not in given:
+        said.append("--set is for a recipe, and there is no --recipe")
+    evidence = asked["require_evidence"]
+    if evidence is not None and not asked["verify"]:
+        said.append("--no-verify checks nothing, so --require-evidence cannot be met with it")
+    elif evidence == "graph":
+        said.append("--require-evidence graph is not in this version; reader and recorded are")
+    elif evidence == "recorded" and "--golden" not in given:
+        said.append("--require-evidence recorded needs --golden")
+    if said:
+        raise click.UsageError("; ".join(said))
+
+
+# option -> the options that say nothing beside it
+_USELESS = {
+    "--golden": ("--inputs", "--samples", "--seed"),
+    "--inputs": ("--samples", "--seed"),
+    "--no-verify": ("--golden", "--inputs", "--samples", "--seed", "--rtol", "--atol"),
+}
+
+
+def _given() -> set[str]:
+    """The options that stand on the command line, also where they repeat a default."""
+    context = click.get_current_context()
+    return {
+        max(parameter.opts, key=len)
+        for parameter in context.command.params
+        if parameter.name
+        and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    }

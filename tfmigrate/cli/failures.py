@@ -9,16 +9,13 @@ from itertools import zip_longest
 
 import click
 
+from tfmigrate.cli import signals
 from tfmigrate.cli.output import paint_for, write
 from tfmigrate.errors import TfmigrateError, UsageProblem
 from tfmigrate.lazy import load
 
-BUG, INTERRUPTED, TERMINATED = 70, 130, 143
+BUG = 70
 _PACKAGES = ("tfmigrate", "tensorflow", "tf-keras", "keras", "numpy", "h5py", "click")
-
-
-class Terminated(BaseException):
-    """SIGTERM arrived."""
 
 
 def report(error: BaseException, arguments: Sequence[str]) -> int:
@@ -29,9 +26,9 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
         text: str = load("tfmigrate.report.error_text:render")(error, paint_for(sys.stderr))
         return _say(text, error.to_dict(), arguments)
     if isinstance(error, KeyboardInterrupt):
-        return _say("interrupted", _plain("Interrupted", INTERRUPTED), arguments)
-    if isinstance(error, Terminated):
-        return _say("terminated", _plain("Terminated", TERMINATED), arguments)
+        return _say("interrupted", _plain("Interrupted", signals.INTERRUPTED), arguments)
+    if isinstance(error, signals.Terminated):
+        return _say("terminated", _plain("Terminated", error.exit_code), arguments)
     if isinstance(error, BrokenPipeError) and _while_showing_help(error):
         write("", sys.stdout)
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from tfmigrate.cli import output as screen
 if TYPE_CHECKING:
     from tfmigrate.recipe import Recipe
     from tfmigrate.recipe.fill import FilledDefault
+    from tfmigrate.report.recipe_results import KerasChecked
 
 
 @click.group("recipe", cls=options.Group, no_args_is_help=False)
@@ -25,9 +26,9 @@ def group() -> None:
 def list_(form: str, verbosity: int, quiet: bool) -> None:
     """Name the recipes that come with tfmigrate."""
     from tfmigrate.recipe import library
-    from tfmigrate.report.recipe_results import RecipeList
+    from tfmigrate.report.recipe_results import Listed, RecipeList
 
-    found = RecipeList(tuple((name, str(file)) for name, file in library.recipes().items()))
+    found = RecipeList(tuple(Listed(n, str(file)) for n, file in library.recipes().items()))
     screen.finish(found, form, screen.style(verbosity, quiet), 0)
 
 
@@ -55,16 +56,30 @@ def show(recipe: str, parameters: dict[str, str], form: str, verbosity: int, qui
 def check(recipe: str, parameters: dict[str, str], form: str, verbosity: int, quiet: bool) -> None:
     """Report every mistake in a recipe at once (exit code 4), each with its line.
 
-    RECIPE is a file, or the name of one in the library.
+    RECIPE is a file, or the name of one in the library. Of a Keras model.json or model.yaml it
+    lists what will be hard; what cannot be migrated gives exit code 3, or 5 where it is code.
     """
     from tfmigrate.report.recipe_results import RecipeChecked
 
     loaded, filled = _load(recipe, parameters)
+    if loaded.keras_config is not None:
+        keras = _keras(loaded, loaded.keras_config)
+        worst = max((h.exit_code for h in keras.hazards), default=0)
+        screen.finish(keras, form, screen.style(verbosity, quiet), worst)
     layers = len(loaded.architecture.layers) if loaded.architecture else 0
     found = RecipeChecked(
         loaded.path, loaded.sha256, layers, len(loaded.weights.rules), len(filled)
     )
     screen.finish(found, form, screen.style(verbosity, quiet), 0)
+
+
+def _keras(recipe: Recipe, model: dict[str, Any]) -> KerasChecked:
+    from tfmigrate.report.recipe_results import KerasChecked
+    from tfmigrate.sources import config, hazards, writers
+
+    writer = writers.keras(recipe.keras_version, recipe.backend)
+    layers = sum(1 for _ in config.layers(model)) - 1  # the model itself comes first
+    return KerasChecked(recipe.path, recipe.sha256, layers, hazards.find(model, writer))
 
 
 def _load(ref: str, parameters: dict[str, str]) -> tuple[Recipe, list[FilledDefault]]:

@@ -6,7 +6,7 @@ import keyword
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tfmigrate.errors import Problem, UsageProblem, nearest, shown
@@ -16,6 +16,8 @@ from tfmigrate.tensors import Signature, TensorSpec
 # there, "_x" and "é" are Python identifiers and still fail in tf.saved_model.save.
 _LEGAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED = frozenset([*keyword.kwlist, "self"])
+# Keys of SignatureDefs that are no signatures: __saved_model_init_op, __saved_model_train_op.
+_RESERVED_KEYS = "__saved_model_"
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,14 @@ class Names:
 
 
 def legal_inputs(names: Sequence[str], renames: Mapping[str, str]) -> dict[str, str]:
-    """The public name of each input: renamed as asked, then made legal for TensorFlow.
+    """The public name of each input: renamed as asked, else made legal for TensorFlow.
 
     Raises:
-        UsageProblem: A rename names no input, or two inputs would get one name. TensorFlow folds
-            the case of argument names, so ``X`` and ``x`` are one name too.
+        UsageProblem: A rename names no input, TensorFlow cannot carry the new name, or two
+            inputs would get one name. TensorFlow folds the case of argument
+            names, so ``X`` and ``x`` are one name too.
     """
-    asked = _renamed(names, renames, "input")
+    asked = _renamed(names, renames, "input", _legal)
     public = {old: _legal(new) for old, new in asked.items()}
     _refuse_collisions(public, "input", str.lower)
     return public
@@ -58,14 +61,29 @@ def legal_outputs(names: Sequence[str], renames: Mapping[str, str]) -> dict[str,
     return public
 
 
+def legal_key(key: str) -> None:
+    """Refuse a signature key that TensorFlow keeps for itself.
+
+    Raises:
+        UsageProblem: It starts with ``__saved_model_``; a loader would not show it as a signature.
+    """
+    if key.startswith(_RESERVED_KEYS):
+        raise UsageProblem(
+            f"a signature key cannot start with {_RESERVED_KEYS}: TensorFlow keeps those",
+            where=shown(key),
+            help="give another key (--signature), serving_default for example",
+        )
+
+
 def named(
     signature: Signature, rename_inputs: Mapping[str, str], rename_outputs: Mapping[str, str]
 ) -> tuple[Signature, Names]:
     """A signature of original names as the signature that will be served, and the names' fate.
 
     Raises:
-        UsageProblem: See :func:`legal_inputs` and :func:`legal_outputs`.
+        UsageProblem: See :func:`legal_key`, :func:`legal_inputs` and :func:`legal_outputs`.
     """
+    legal_key(signature.key)
     names = Names(
         legal_inputs([s.name for s in signature.inputs], rename_inputs),
         legal_outputs([s.name for s in signature.outputs], rename_outputs),
@@ -114,7 +132,12 @@ def _spec_problems(
             )
 
 
-def _renamed(names: Sequence[str], renames: Mapping[str, str], what: str) -> dict[str, str]:
+def _renamed(
+    names: Sequence[str],
+    renames: Mapping[str, str],
+    what: str,
+    carried: Callable[[str], str] = str,
+) -> dict[str, str]:
     problems = [
         Problem(
             f"there is no {what} of that name",
@@ -127,6 +150,11 @@ def _renamed(names: Sequence[str], renames: Mapping[str, str], what: str) -> dic
     ]
     problems += [
         Problem("the new name is empty", where=shown(o)) for o, n in renames.items() if not n
+    ]
+    problems += [
+        Problem("TensorFlow cannot carry this name", where=shown(f"{o}:{n}"), nearest=(carried(n),))
+        for o, n in renames.items()
+        if n and carried(n) != n
     ]
     if problems:
         raise UsageProblem(f"--rename-{what} does not fit the model", problems)

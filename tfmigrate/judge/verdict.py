@@ -33,10 +33,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Terms:
-    """How a verdict is found: the tolerances, and whether a recipe said what the model is."""
+    """How a verdict is found: the tolerances, and where the architecture came from."""
 
     allowed: Mapping[str, Tolerance]
-    by_recipe: bool
+    origin: str = "file"
 
 
 def unverified() -> Parity:
@@ -64,9 +64,7 @@ def judge(
     held = all(outputs) and all(checks.values())
     return Parity(
         reference.level,
-        evidence.said(reference.level, terms.by_recipe)
-        if held
-        else evidence.refuted(reference.level),
+        evidence.said(reference.level, terms.origin) if held else evidence.refuted(reference.level),
         outputs,
         tuple({n: tuple(a.shape) for n, a in probe.items()} for probe in probes),
         dict(checks),

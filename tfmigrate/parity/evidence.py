@@ -19,17 +19,30 @@ _SAID = {
     "recorded": "verified against outputs that the original runtime recorded",
 }
 # Word for word in the screen, the JSON and the certificate.
-_REBUILT_FROM_RECIPE = "weights proved; architecture taken from the recipe, not checked"
+_SAID_OF = {
+    ("rebuilt", "recipe"): "weights proved; architecture taken from the recipe, not checked",
+    (
+        "rebuilt",
+        "model.json",
+    ): "weights proved; architecture taken from the model.json, not checked",
+    ("reader", "model.json"): (
+        "verified against another reader of the same weights, with the architecture of the same "
+        "model.json; it shares layer code with the rebuilt model"
+    ),
+}
 
 
-def said(level: str, recipe: bool = False) -> str:
+def said(level: str, origin: str | bool = "file") -> str:
     """The sentence that says how much a level proves.
 
     Args:
         level: One of :data:`tfmigrate.results.LEVELS`.
-        recipe: Whether the architecture came from a recipe.
+        origin: Where the architecture came from: ``file``, ``model.json`` or ``recipe``; True is
+            a recipe, False the file.
     """
-    return _REBUILT_FROM_RECIPE if recipe and level == "rebuilt" else _SAID[level]
+    if isinstance(origin, bool):
+        origin = "recipe" if origin else "file"
+    return _SAID_OF.get((level, origin), _SAID[level])
 
 
 _AGAINST = {
@@ -68,6 +81,9 @@ def require(level: str, wanted: str) -> None:
 _HELP = {
     "rebuilt": "leave out --no-verify",
     "reader": "a golden file (--golden) of the original runtime proves more than a reader",
-    "graph": "put the .meta, SavedModel or frozen graph beside the source, or give --golden",
-    "recorded": "record outputs with `tfmigrate golden record`, and give them with --golden",
+    "graph": "running the source's own graph is not in this version; --golden proves more",
+    "recorded": (
+        "record inputs and outputs with the original runtime, as arrays inputs/NAME and "
+        "outputs/NAME of an .npz, and give it with --golden"
+    ),
 }

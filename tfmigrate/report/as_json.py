@@ -8,7 +8,7 @@ from typing import Any
 
 from tfmigrate import tensors
 from tfmigrate.report import PLAIN, Style
-from tfmigrate.report.recipe_results import RecipeChecked, RecipeList, RecipeShown
+from tfmigrate.report.recipe_results import KerasChecked, RecipeChecked, RecipeList, RecipeShown
 from tfmigrate.report.verdict import passed
 from tfmigrate.results import Migration, Source, Verification
 
@@ -21,6 +21,7 @@ _KINDS: dict[type, str] = {
     RecipeList: "recipes",
     RecipeShown: "recipe",
     RecipeChecked: "recipe-check",
+    KerasChecked: "keras-config-check",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfmigrate.lazy import load
 from tfmigrate.report import PLAIN, Style
-from tfmigrate.report.recipe_results import RecipeChecked, RecipeList, RecipeShown
+from tfmigrate.report.recipe_results import KerasChecked, RecipeChecked, RecipeList, RecipeShown
 from tfmigrate.results import Migration, Source, Verification
 
 _WRITERS: dict[type, str] = {
@@ -14,6 +14,7 @@ _WRITERS: dict[type, str] = {
     RecipeList: "tfmigrate.report.recipe_text:listed",
     RecipeShown: "tfmigrate.report.recipe_text:show",
     RecipeChecked: "tfmigrate.report.recipe_text:checked",
+    KerasChecked: "tfmigrate.report.recipe_text:keras_checked",
 }
 
 

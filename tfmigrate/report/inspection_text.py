@@ -24,7 +24,7 @@ def render(source: Source, style: Style) -> list[str]:
         *_block(_rows(source, style)),
         *_block([f"  {_totals(source.tensors)}"]),
         *_block(signature_lines(source.signatures)),
-        *_block(_hazards(source.hazards, style)),
+        *_block(hazards(source.hazards, style)),
         *_block([f"  note: {line}" for note in source.notes for line in lines(note)]),
         "",
         _next(source),
@@ -98,9 +98,10 @@ def _totals(tensors: Sequence[TensorInfo]) -> str:
     return f"{said}; not weights of the model: {left}" if left else said
 
 
-def _hazards(hazards: Sequence[Hazard], style: Style) -> list[str]:
-    text = ["  what will be hard"] if hazards else []
-    for hazard in sorted(hazards, key=lambda h: not h.exit_code):
+def hazards(found: Sequence[Hazard], style: Style) -> list[str]:
+    """What will be hard, what cannot be got past first."""
+    text = ["  what will be hard"] if found else []
+    for hazard in sorted(found, key=lambda h: not h.exit_code):
         blocks = bool(hazard.exit_code)
         mark = style.paint("refused" if blocks else "warning", "red" if blocks else "yellow")
         where = f"{shown(hazard.where)}: " if hazard.where else ""

@@ -76,7 +76,9 @@ def _failure(output: OutputComparison) -> list[str]:
     if output:
         return []
     text = lines(output.why) if output.why else []
-    if output.differing:
+    if output.differing and f"{output.differing} of {output.elements} elements" in output.why:
+        text += [f"the worst is in probe {output.worst[0]}"] if output.worst else []
+    elif output.differing:
         probe = f", the worst in probe {output.worst[0]}" if output.worst else ""
         text.append(f"{output.differing:,} of {counted(output.elements, 'element')} differ{probe}")
     if output.differing and output.tolerance is not None:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tfmigrate.results import Hazard
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A recipe of the library: its name, and the path of its file."""
+
+    name: str
+    path: str
+
 
 @dataclass(frozen=True)
 class RecipeList:
-    """The recipes of the library: each one's name and its file."""
+    """The recipes of the library."""
 
-    recipes: tuple[tuple[str, str], ...]
+    recipes: tuple[Listed, ...]
 
 
 @dataclass(frozen=True)
@@ -45,3 +55,20 @@ class RecipeChecked:
     layers: int
     rules: int
     filled: int
+
+
+@dataclass(frozen=True)
+class KerasChecked:
+    """A Keras model.json or model.yaml that was given as a recipe; it was read, not rebuilt.
+
+    Attributes:
+        path: The file.
+        sha256: The file's SHA-256.
+        layers: How many layers it declares, at any depth.
+        hazards: What will be hard.
+    """
+
+    path: str
+    sha256: str
+    layers: int
+    hazards: tuple[Hazard, ...] = ()

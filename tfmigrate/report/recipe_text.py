@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.errors import shown
 from tfmigrate.report import Style
-from tfmigrate.report.recipe_results import RecipeChecked, RecipeList, RecipeShown
+from tfmigrate.report.inspection_text import hazards
+from tfmigrate.report.recipe_results import KerasChecked, RecipeChecked, RecipeList, RecipeShown
 from tfmigrate.report.words import counted, shape, table
 
 _Data = Mapping[str, Any]
@@ -18,7 +20,7 @@ def listed(found: RecipeList, style: Style) -> list[str]:
     """The library, one recipe a line."""
     if not found.recipes:
         return ["the library holds no recipe"]
-    rows = table([(name, shown(file)) for name, file in found.recipes], indent="")
+    rows = table([(r.name, shown(r.path)) for r in found.recipes], indent="")
     return [*rows, "", f"{counted(len(found.recipes), 'recipe')}; `tfmigrate recipe show NAME`"]
 
 
@@ -30,6 +32,17 @@ def checked(found: RecipeChecked, style: Style) -> list[str]:
         f"{counted(found.filled, 'default')} decided by its semantics",
     )
     return [f"{shown(found.path)}: no mistakes in the recipe ({', '.join(parts)})"]
+
+
+def keras_checked(found: KerasChecked, style: Style) -> list[str]:
+    """What a Keras config is as a recipe, what will be hard, and what checks it."""
+    title = f"{shown(found.path)}: a Keras model config with {counted(found.layers, 'layer')}"
+    command = f"tfmigrate h5-to-savedmodel WEIGHTS OUTPUT --recipe {shlex.quote(found.path)}"
+    return [
+        title,
+        *hazards(found.hazards, style),
+        f"next: `{shown(command, 1000)} --dry-run` checks it against weights",
+    ]
 
 
 def show(found: RecipeShown, style: Style) -> list[str]:

@@ -10,6 +10,12 @@ def passed(result: Migration | Verification) -> bool | None:
     parity = result.parity
     if parity is None:
         return None
-    if not (result if isinstance(result, Verification) else parity):
-        return False
-    return True if parity.outputs else None
+    files = (
+        (*result.changed, *result.extra, *result.missing)
+        if isinstance(result, Verification)
+        else ()
+    )
+    held = all(parity.outputs) and all(parity.checks.values()) and not files
+    if held and parity.level == "unverified":
+        return None
+    return held and bool(parity.outputs)

@@ -121,10 +121,17 @@ def _text(path: pathlib.Path, head: bytes) -> SourceProblem | None:
             "it is a Git LFS pointer, not the file itself", where=str(path),
             help="fetch the file: git lfs install && git lfs pull",
         )  # fmt: skip
-    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+    xml = start.startswith(b"<?xml")
+    if start.startswith((b"<!doctype html", b"<html")) or (xml and b"<html" in start):
         return NotRecognised(
             "it is an HTML page, not a model: the download got a web page", where=str(path),
             help="download it again with the direct link (on GitHub: the raw file)",
+        )  # fmt: skip
+    if xml or start.startswith(b"<!doctype"):
+        return NotRecognised(
+            "it is an XML file, not a model", where=str(path),
+            help="an error page of S3 and other storage looks like that: read what it says, and "
+            "download the file again",
         )  # fmt: skip
     if start.startswith((b"{", b"[")) and path.suffix == ".json":
         return NotRecognised(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ KINDS = {
 }
 _BINARY, _TEXT = "saved_model.pb", "saved_model.pbtxt"
 _METADATA = "keras_metadata.pb"
+_CERTIFICATE = Path("assets.extra", "tfmigrate", "certificate.json")
 _MAX_BINARY, _MAX_TEXT = 2 << 30, 64 << 20
 _KERAS_VERSION = re.compile(r'"keras_version":\s*"([^"]{1,40})"')
 # What the exporters leave at the root, and what only Keras layers have.
@@ -74,6 +76,7 @@ def describe(path: Path, kind: str) -> Source:
         signatures=signatures,
         hazards=hazards + _graph_hazards(meta.graph_def),
         notes=(*_said(model, meta, folder), *notes),
+        next_command=_next(folder),
     )
 
 
@@ -92,6 +95,11 @@ def values(source: Source) -> Iterator[Values]:
     opened = bundle.open_bundle(prefix)
     keys = {tensor.name: tensor.key or tensor.name for tensor in source.tensors}
     yield lambda name: bundle.values(opened, keys[name])
+
+
+def _next(folder: Path) -> str:
+    ours = (folder / _CERTIFICATE).is_file()
+    return f"tfmigrate verify {shlex.quote(str(folder))}" if ours else ""
 
 
 def _folder(path: Path) -> Path | None:

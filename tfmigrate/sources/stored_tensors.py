@@ -10,7 +10,7 @@ from tfmigrate.results import Hazard
 from tfmigrate.sources import bundle, object_graph, training_names
 from tfmigrate.tensors import TensorInfo
 
-_AVERAGES_HELP = "the recipe's weights.averages decides: prefer, require or ignore"
+_AVERAGES_HELP = "the recipe's weights.rules say which to restore; weights.ignore leaves them out"
 
 Found = tuple[tuple[TensorInfo, ...], tuple[Hazard, ...]]
 
