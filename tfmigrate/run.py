@@ -193,7 +193,7 @@ class Run:
         assert self.probing is not None
         got, reference = self._answers("exported"), self._best_reference(self.probing)
         eager = reference.answers if reference.level == "reader" else self._answers("eager")
-        checks, notes = verdict.by_design(checks, self.source.hazards)
+        checks, notes = verdict.by_design(checks)
         reference = replace(reference, notes=(*reference.notes, *notes))
         checks |= verdict.layer_by_layer(eager, got)
         parity = verdict.judge(reference, got, self.probing.probes, checks, self._terms())
