@@ -10,7 +10,6 @@ from typing import NoReturn
 
 from tfmigrate.cli import signals
 
-
 _INTERRUPTED = (129, 130, 143)
 
 
