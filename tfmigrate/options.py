@@ -39,6 +39,7 @@ class Asked(TypedDict, total=False):
     rename_outputs: Mapping[str, str]
     batch: str | int
     backend: str | None
+    trust_code: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
     signature: str
     model_version: int | None
     overwrite: bool
@@ -73,6 +74,7 @@ class Options:
         rename_outputs: Old to new names of the signature's outputs.
         batch: ``dynamic``, or a number that fixes the batch dimension.
         backend: ``theano`` or ``tensorflow``, where a file does not say.
+        trust_code: Python files of the model's author, run inside the worker that rebuilds it.
         signature: The key of the exported signature; the recipe's only one, or serving_default,
             where it is empty.
         model_version: Write OUTPUT/N/, the layout TensorFlow Serving watches.
@@ -97,6 +99,7 @@ class Options:
     rename_outputs: Mapping[str, str] = field(default_factory=dict)
     batch: str = "dynamic"
     backend: str | None = None
+    trust_code: tuple[Path, ...] = ()
     signature: str = ""
     model_version: int | None = None
     overwrite: bool = False
@@ -121,6 +124,12 @@ def _path(value: Any) -> Any:
     return Path(value) if isinstance(value, str | os.PathLike) else value
 
 
+def _paths(value: Any) -> Any:
+    if isinstance(value, str | os.PathLike):
+        return (Path(value),)
+    return tuple(map(_path, value)) if isinstance(value, Iterable) else value
+
+
 def _text(value: Any) -> Any:
     return os.fspath(value) if isinstance(value, os.PathLike) else value
 
@@ -142,7 +151,7 @@ def _parts(value: Any) -> Any:
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "recipe": _text, "golden": _path, "inputs": _path, "batch": _batch,
-    "rtol": _parts, "atol": _parts,
+    "rtol": _parts, "atol": _parts, "trust_code": _paths,
 }  # fmt: skip
 
 
@@ -161,6 +170,7 @@ def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ("atol", _tolerable(asked.atol), "it is no tolerance such as 1e-5 or probs:1e-4"),
         ("batch", _is_batch(asked.batch), "it is neither 'dynamic' nor a positive number"),
         ("backend", asked.backend in (None, *_BACKENDS), f"it is one of {', '.join(_BACKENDS)}"),
+        ("trust_code", _is_paths(asked.trust_code), "it is a path, or several"),
         ("signature", isinstance(asked.signature, str), "it is a text"),
         ("model_version", asked.model_version is None or _is_int(asked.model_version, 0),
          "it is a number from 0 on"),
@@ -182,6 +192,10 @@ def _is_batch(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     return value == "dynamic" or (value.isascii() and value.isdigit() and int(value) > 0)
+
+
+def _is_paths(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(path, Path) for path in value)
 
 
 def _is_texts(value: Any) -> bool:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from tfmigrate.results import Source
 from tfmigrate.workers.crew import Crew
 
 if TYPE_CHECKING:
-    from tfmigrate.results import Migration, Verification
+    from tfmigrate.results import Migration, Parity, Verification
 
 __all__ = ["Crew", "Options", "Progress", "inspect", "migrate", "verify"]
 
@@ -72,19 +74,54 @@ def migrate(
     """
     options = options or Options()
     with contextlib.ExitStack() as stack:
-        staging = None
-        if not options.dry_run:
-            staging = stack.enter_context(Staging(output, options.overwrite, options.model_version))
-        if crew is None:
-            crew = stack.enter_context(Crew(gpu=options.gpu, verbose=options.verbose))
-        found = crew.describe(source.absolute())
-        _refuse_kind(command, found)
-        from tfmigrate.run import Run  # NumPy and pydantic are not for those who stop above
+        # Started when it is needed: an OUTPUT that exists is refused at once.
+        hired = functools.cache(
+            lambda: crew or stack.enter_context(Crew(gpu=options.gpu, verbose=options.verbose))
+        )
+        one = _One(command, source, output, progress or _silent, hired)
+        try:
+            return one.migrated(options)
+        except NotSupported as undecided:
+            from tfmigrate.judge import backends
 
-        folder = staging.path.parent if staging else None
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(".scratch", dir=folder)))
-        with _disk(output):
-            return Run(found, options, scratch, staging, progress or _silent).through(crew)
+            if options.golden is None or not isinstance(undecided, backends.UndecidedBackend):
+                raise
+            backend, why = backends.by_golden(lambda b: one.trial(options, b), str(source))
+            return one.migrated(replace(options, backend=backend), (why,))
+
+
+@dataclass(frozen=True)
+class _One:
+    """One source on its way to one output."""
+
+    command: str
+    source: Path
+    output: Path
+    progress: Progress
+    crew: Callable[[], Crew]
+
+    def trial(self, options: Options, backend: str) -> Parity | None:
+        """Whether parity holds for a backend; nothing is published."""
+        return self.migrated(replace(options, backend=backend), publish=False).parity
+
+    def migrated(
+        self, options: Options, notes: tuple[str, ...] = (), publish: bool = True
+    ) -> Migration:
+        with contextlib.ExitStack() as stack:
+            staging = None
+            if not options.dry_run:
+                staging = stack.enter_context(
+                    Staging(self.output, options.overwrite, options.model_version)
+                )
+            found = self.crew().describe(self.source.absolute())
+            _refuse_kind(self.command, found)
+            from tfmigrate.run import Run  # NumPy and pydantic are not for those who stop above
+
+            folder = staging.path.parent if staging else None
+            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(".scratch", dir=folder)))
+            with _disk(self.output):
+                run = Run(found, options, scratch, staging, self.progress, notes)
+                return run.through(self.crew(), publish)
 
 
 @contextlib.contextmanager

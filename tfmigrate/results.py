@@ -42,6 +42,8 @@ class Hazard:
         where: The layer or tensor.
         exit_code: The exit code of a migration that cannot get past it; 0 for a mere warning.
         help: What the user can do about it.
+        needs: The name that code of the author's (``--trust-code``) would have to define, "" where
+            code is no way out.
     """
 
     code: str
@@ -49,6 +51,7 @@ class Hazard:
     where: str = ""
     exit_code: int = 0
     help: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,7 @@ class Migration:
         parity: The verdict; None after a dry run.
         walls: What each kind of worker found around itself.
         hashes: SHA-256 of each source file.
+        trusted: SHA-256 of each file of the author's code that was run, by its name.
         seconds: Wall time per step, for people and JSON only; never in the certificate.
         notes: What else a person should know.
     """
@@ -244,6 +248,7 @@ class Migration:
     parity: Parity | None = None
     walls: dict[str, Walls] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
+    trusted: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

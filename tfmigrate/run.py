@@ -12,7 +12,7 @@ from typing import Any
 from tfmigrate.errors import Damaged, NotProved, UsageProblem, shown
 from tfmigrate.export.naming import legal_key, signature_problems
 from tfmigrate.export.publish import Staging
-from tfmigrate.judge import dossier, probing, reader, verdict, weights
+from tfmigrate.judge import dossier, probing, reader, trust, verdict, weights
 from tfmigrate.judge.architecture import decide
 from tfmigrate.judge.second_reader import Answers, SecondReader
 from tfmigrate.judge.verdict import Reference
@@ -23,6 +23,7 @@ from tfmigrate.parity.probes import Probe
 from tfmigrate.recipe import load_recipe
 from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Walls
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
+from tfmigrate.trusted import code
 from tfmigrate.workers.client import Worker
 from tfmigrate.workers.crew import Crew, Room, room_for
 
@@ -37,11 +38,14 @@ class Run:
         scratch: Path,
         staging: Staging | None,
         progress: Progress,
+        notes: tuple[str, ...] = (),
     ) -> None:
         self.source, self.options = source, options
         self.scratch, self.staging, self.progress = scratch, staging, progress
+        self.notes = notes
         self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
-        self.architecture = decide(source, self.recipe, options.backend)
+        self.trusted = code.read(options.trust_code)
+        self.architecture = decide(source, self.recipe, options.backend, bool(self.trusted))
         self.key = options.signature or self._only_key()
         legal_key(self.key)
         self.room = room_for(source, scratch, options.memory)
@@ -58,15 +62,19 @@ class Run:
         self._given_up = threading.Event()
         self.reader = SecondReader(self._reader_excuse())
 
-    def through(self, crew: Crew) -> Migration:
+    def through(self, crew: Crew, publish: bool = True) -> Migration:
         """Rebuild, restore, export, verify, publish.
+
+        Args:
+            crew: The workers.
+            publish: Whether the result is wanted, or only whether parity holds.
 
         Raises:
             TfmigrateError: Anything a user can cause.
         """
         pool = ThreadPoolExecutor(3)
         try:
-            return self._through(crew, pool)
+            return self._through(crew, pool, publish)
         except BaseException:
             self._given_up.set()
             for worker in self._workers:
@@ -77,7 +85,7 @@ class Run:
             # Not waited for: after Ctrl-C a thread may listen to a server that still imports.
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _through(self, crew: Crew, pool: ThreadPoolExecutor) -> Migration:
+    def _through(self, crew: Crew, pool: ThreadPoolExecutor, publish: bool) -> Migration:
         # Bytes are hashed and forced to disk beside the workers, on the other core.
         read = pool.submit(dossier.hashes, self.source.files, self._given_up)
         rebuilt = self._rebuild(crew, pool)
@@ -89,7 +97,8 @@ class Run:
         self._refuse_signature(exported)
         parity, entries, answers = self._verify(crew, entries)
         result = self._migration(read.result(), parity, entries, (exported,))
-        if self.options.verify and not parity:
+        if not publish or (self.options.verify and not parity):
+            written.result()
             return result
         return self._publish(result, answers, written.result())
 
@@ -99,6 +108,7 @@ class Run:
             "engine": self.architecture.engine,
             "architecture": self.architecture.config,
             "source": as_json(self.source),
+            "trusted": trust.order(self.trusted, self.architecture),
             "staging": str(self.staging.path) if self.staging else "",
             "signature": self.key,
             "asked": self._recipe_signature(),
@@ -147,7 +157,9 @@ class Run:
         self.variables = tuple(from_json(VariableInfo, v) for v in data["variables"])
         self.asked = from_json(Signature, data["signature"])
         self.built = data
-        self.plan = weights.plan_for(self.source, self.recipe, self.variables)
+        self.plan = weights.plan_for(
+            self.source, self.recipe, self.variables, self.architecture
+        )
         self.allowed = verdict.allowed(self.asked, self.recipe, self.options, data["reduced"])
         if self.options.dry_run:
             return {"stop": True}
@@ -256,8 +268,9 @@ class Run:
             parity=parity,
             walls=dict(sorted(self.walls.items())),
             hashes=hashes,
+            trusted={file.name: file.sha256 for file in self.trusted},
             seconds=self.seconds,
-            notes=self.architecture.notes,
+            notes=(*self.notes, *self.architecture.notes),
         )
 
     def _ask(

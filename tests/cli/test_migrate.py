@@ -129,10 +129,20 @@ def test_a_checkpoint_needs_a_recipe(run, calls):
 
 
 @pytest.mark.parametrize("command", [H5, CKPT])
-def test_code_of_the_users_is_refused(run, calls, command):
-    done = run(command, "m", "out", "--trust-code", "layers.py")
-    assert (done.code, calls) == (5, [])
-    assert "running code of yours is not supported in this version" in done.err
+def test_code_of_the_author_s_is_handed_on(run, calls, command, tmp_path):
+    files = [tmp_path / "layers.py", tmp_path / "losses.py"]
+    for file in files:
+        file.write_text("")
+    given = [part for file in files for part in ("--trust-code", str(file))]
+    done = run(command, "m", "out", "--recipe", "r.json", *given)
+    assert (done.code, len(calls)) == (0, 1), done.err
+    assert calls[0][4].trust_code == tuple(files)
+
+
+def test_code_that_is_not_there_is_a_wrong_command_line(run, calls):
+    done = run(H5, "m", "out", "--trust-code", "missing.py")
+    assert (done.code, calls) == (2, [])
+    assert "missing.py" in done.err
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from tfmigrate.engines import upgrades
+from tfmigrate.engines.upgrades import keras_2
 from tfmigrate.results import Writer
 
 
@@ -16,7 +17,7 @@ def layer(class_name: str, **config):
 
 CASES = [
     (
-        upgrades.name_sequential,
+        keras_2.name_sequential,
         {"class_name": "Sequential", "name": "outer", "config": [layer("Dense")]},
         {
             "class_name": "Sequential",
@@ -25,34 +26,34 @@ CASES = [
         },
     ),
     (
-        upgrades.drop_training_parts,
+        keras_2.drop_training_parts,
         layer("Dense", kernel_regularizer={"class_name": "Mine"}, bias_constraint="own", units=3),
         layer("Dense", kernel_regularizer=None, bias_constraint=None, units=3),
     ),
     (
-        upgrades.zero_initializers,
+        keras_2.zero_initializers,
         layer("Dense", kernel_initializer={"class_name": "Orthogonal", "config": {}}),
         layer("Dense", kernel_initializer="zeros"),
     ),
     (
-        upgrades.plain_dtype,
+        keras_2.plain_dtype,
         layer("Dense", dtype={"class_name": "PolicyV1", "config": {"name": "mixed_float16"}}),
         layer("Dense", dtype="mixed_float16"),
     ),
-    (upgrades.gru_of_its_day, layer("GRU"), layer("GRU", reset_after=False)),
+    (keras_2.gru_of_its_day, layer("GRU"), layer("GRU", reset_after=False)),
     (
-        upgrades.gru_of_its_day,
+        keras_2.gru_of_its_day,
         layer("GRU", reset_after=True),
         layer("GRU", reset_after=True),
     ),
-    (upgrades.forget_state, layer("LSTM", stateful=True), layer("LSTM", stateful=False)),
+    (keras_2.forget_state, layer("LSTM", stateful=True), layer("LSTM", stateful=False)),
     (
-        upgrades.bilinear_of_tf1,
+        keras_2.bilinear_of_tf1,
         layer("UpSampling2D", interpolation="bilinear"),
         layer("LegacyBilinearUpSampling2D", interpolation="bilinear"),
     ),
     (
-        upgrades.bilinear_of_tf1,
+        keras_2.bilinear_of_tf1,
         layer("UpSampling2D", interpolation="nearest"),
         layer("UpSampling2D", interpolation="nearest"),
     ),
@@ -70,7 +71,7 @@ def test_a_sequential_built_late_gets_the_input_that_keras_2_2_gave_it():
         "class_name": "Sequential",
         "config": {"name": "s", "layers": [layer("Dense")], "build_input_shape": [None, 4]},
     }
-    upgrades.input_of_deferred(model)
+    keras_2.input_of_deferred(model)
     added = model["config"]["layers"][0]
     assert added["class_name"] == "InputLayer"
     assert added["config"]["name"] == "s_input"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from tfmigrate.cli import values
-from tfmigrate.errors import UnsafeContent, nearest
+from tfmigrate.errors import nearest
 from tfmigrate.report import REPORTERS
 from tfmigrate.results import LEVELS
 
@@ -57,16 +57,6 @@ class Command(click.Command):
 
 def _option(section: str, *names: str, **settings: Any) -> Callable[[F], F]:
     return click.option(*names, cls=Option, section=section, **settings)
-
-
-def _refuse_code(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        raise UnsafeContent(
-            "running code of yours is not supported in this version",
-            where="--trust-code",
-            help="leave --trust-code out; what can be declared goes into a recipe (--recipe), "
-            "and a layer that cannot be declared cannot be migrated yet",
-        )
 
 
 def _inverted(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
@@ -230,10 +220,15 @@ MIGRATION = (
     _option(
         "Risky",
         "--trust-code",
-        expose_value=False,
-        callback=_refuse_code,
+        "trust_code",
+        multiple=True,
+        type=_FILE,
         metavar="FILE.py",
-        help="Not supported in this version; refused with exit code 5.",
+        help=(
+            "Python code of the model's author with its custom layers and functions; repeatable. "
+            "THE FILE IS RUN, unedited, behind the walls of the worker that rebuilds the model, "
+            "and its SHA-256 is put on record. Give only code that you have read."
+        ),
     ),
 )
 

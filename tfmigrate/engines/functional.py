@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from tfmigrate.errors import NotSupported, TfmigrateError, shown
-from tfmigrate.tensors import Hint, Shape, Signature, TensorSpec
+from tfmigrate.tensors import LENGTHS, Hint, Shape, Signature, TensorSpec
 
 
 @contextlib.contextmanager
@@ -77,6 +78,25 @@ def _spec(name: str, tensor: Any) -> TensorSpec:
     return TensorSpec(name, (None, *shape[1:]) if shape else shape, dtype)
 
 
+def traced(signature: Signature, call: Callable[[dict[str, Any]], dict[str, Any]]) -> Signature:
+    """The signature with the shapes and types that the call really gives.
+
+    Keras 3 up to 3.15 says wrong ones of lookup layers: whole numbers where an inverse lookup gives
+    text, and one axis too many where a multi-hot lookup squeezes it away.
+    """
+    import tensorflow as tf
+
+    specs = {s.name: tf.TensorSpec(s.shape, s.dtype) for s in signature.inputs}
+    found = tf.function(call, autograph=False).get_concrete_function(specs).structured_outputs
+    return replace(
+        signature,
+        outputs=tuple(
+            TensorSpec(s.name, tuple(found[s.name].shape), found[s.name].dtype.name)
+            for s in signature.outputs
+        ),
+    )
+
+
 def caller(
     model: Any, outputs: list[str] | None = None
 ) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -84,6 +104,7 @@ def caller(
     import tensorflow as tf
 
     names, given = input_names(model), outputs or output_names(model)
+    mode = {} if calls_training(model) else {"training": False}
     structure = getattr(model, "_nested_inputs", None)
     if structure is None:
         structure = getattr(model, "_inputs_struct", list(model.inputs))
@@ -91,10 +112,21 @@ def caller(
     def run(values: dict[str, Any]) -> dict[str, Any]:
         packed = tf.nest.pack_sequence_as(structure, [values[n] for n in names])
         with refusals("Keras"):
-            answer = model(packed, training=False)
+            answer = model(packed, **mode)
         return dict(zip(given, tf.nest.flatten(answer), strict=True))
 
     return run
+
+
+def calls_training(model: Any) -> bool:
+    """Whether a layer inside the model is called with training=True (Keras 3).
+
+    Keras 3 overrides that without a word where the model is told training=False; called without it,
+    the model does what was said, and every other layer infers all the same.
+    """
+    nodes = (n for layer in model._flatten_layers() for n in getattr(layer, "_inbound_nodes", ()))
+    arguments = (getattr(node, "arguments", None) for node in nodes)
+    return any(a is not None and a.kwargs.get("training") is True for a in arguments)
 
 
 def finalize(model: Any) -> None:
@@ -130,11 +162,26 @@ def hints(model: Any) -> dict[str, Hint]:
     lengths = legal_lengths(model)
     for name, tensor in zip(input_names(model), model.inputs, strict=True):
         rows = _rows(model, tensor, depth=0)
-        if rows is not None:
+        limits = _limits(model, tensor)
+        if limits is not None:
+            found[name] = Hint(*limits, lengths or LENGTHS)
+        elif rows is not None:
             found[name] = Hint(0, rows, lengths) if lengths else Hint(0, rows)
         elif lengths:
             found[name] = Hint(lengths=lengths)
     return found
+
+
+def _limits(model: Any, tensor: Any) -> tuple[float, float] | None:
+    """What an expression that reads the tensor as it is takes; None where it takes anything."""
+    for layer in model.layers:
+        ranges = getattr(layer, "input_ranges", None)
+        for node in layer._inbound_nodes if ranges else ():
+            position = _position(node, tensor)
+            if position in ranges:
+                found: tuple[float, float] = ranges[position]
+                return found
+    return None
 
 
 def _rows(model: Any, tensor: Any, depth: int) -> int | None:

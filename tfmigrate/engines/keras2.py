@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.engines import assemble as recipes
-from tfmigrate.engines import functional
+from tfmigrate.engines import functional, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
-from tfmigrate.engines.keras2_layers import custom_objects
+from tfmigrate.engines.legacy_layers import custom_objects
 from tfmigrate.errors import NotSupported
 
 
@@ -21,18 +21,19 @@ def library() -> Any:
     return tf_keras
 
 
-def from_config(config: dict[str, Any]) -> Any:
+def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None) -> Any:
     """The model of a checked and upgraded config, its variables blank.
 
     Args:
         config: ``{"class_name": ..., "config": ...}`` as ``to_json()`` wrote it.
+        objects: Classes and functions of the author's, by the names in the config.
 
     Raises:
         NotSupported: tf_keras does not take the config.
     """
     keras = library()
     classes = {"Sequential": keras.Sequential, "Functional": keras.Model, "Model": keras.Model}
-    scope = keras.utils.custom_object_scope(custom_objects())
+    scope = keras.utils.custom_object_scope({**custom_objects(), **(objects or {})})
     with variables_for(config), functional.refusals("tf_keras"), scope:
         model = classes[config["class_name"]].from_config(config["config"])
     if not model.inputs:
@@ -42,6 +43,18 @@ def from_config(config: dict[str, Any]) -> Any:
             help="give the architecture with --recipe, the first layer with its input shape",
         )
     return model
+
+
+def take_vocabularies(model: Any, found: vocabularies.Vocabularies) -> None:
+    """Hand the vocabularies of an archive to the lookup layers that they belong to.
+
+    Raises:
+        NotSupported: A layer's vocabulary is not there, or not one that it can have.
+    """
+    from tf_keras.src.layers.preprocessing.index_lookup import IndexLookup
+    from tf_keras.src.saving import saving_lib
+
+    vocabularies.fill(model, saving_lib, IndexLookup, found)
 
 
 def assemble(architecture: dict[str, Any]) -> tuple[Any, list[str]]:

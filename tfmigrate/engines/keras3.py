@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.engines import assemble as recipes
-from tfmigrate.engines import functional
+from tfmigrate.engines import functional, keras3_convolutions, subclassed, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
+from tfmigrate.engines.expression_layer import expression_layer
 from tfmigrate.engines.format_keys import format_keys
 from tfmigrate.engines.upgrades import layers
-from tfmigrate.errors import NotSupported, Problem
 from tfmigrate.lazy import load
 
 
@@ -25,20 +25,22 @@ def library() -> Any:
     return keras
 
 
-def from_config(config: dict[str, Any]) -> Any:
+def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None) -> Any:
     """The model of a checked config, its variables blank.
 
     Args:
         config: The serialised model (``module``, ``class_name``, ``config``) as Keras 3 wrote it.
+        objects: Classes and functions of the author's, by the names in the config.
 
     Raises:
         NotSupported: Keras does not take the config.
     """
     keras = library()
     config = copy.deepcopy(config)
-    _refuse_training(config)
     _name_modules(config)
-    with variables_for(config), functional.refusals("Keras"):
+    own = {"ExpressionLayer": expression_layer(keras)}
+    scope = keras.saving.custom_object_scope({**own, **(objects or {})})
+    with variables_for(config), functional.refusals("Keras"), scope:
         return keras.saving.deserialize_keras_object(config, safe_mode=True)
 
 
@@ -80,25 +82,16 @@ def _name_modules(config: dict[str, Any]) -> None:
                 layer.setdefault("registered_name", None)
 
 
-# Layers whose answer changes when they are called with training=True.
-_TRAINED = ("BatchNormalization", "Dropout", "SpatialDropout", "GaussianNoise", "GaussianDropout")
+def take_vocabularies(model: Any, found: vocabularies.Vocabularies) -> None:
+    """Hand the vocabularies of an archive to the lookup layers that they belong to.
 
+    Raises:
+        NotSupported: A layer's vocabulary is not there, or not one that it can have.
+    """
+    from keras.src.layers.preprocessing.index_lookup import IndexLookup
+    from keras.src.saving import saving_lib
 
-def _refuse_training(config: dict[str, Any]) -> None:
-    """A layer called with training=True: the inference call would override it without a word."""
-    told = [
-        str(layer.get("name", layer["class_name"]))
-        for layer in layers(config)
-        for node in layer.get("inbound_nodes", [])
-        if layer["class_name"].startswith(_TRAINED)
-        and isinstance(node, dict)
-        and node.get("kwargs", {}).get("training") is True
-    ]
-    if told:
-        raise NotSupported(
-            "layers are called with training=True inside the model, which cannot be exported yet",
-            [Problem("called with training=True", where=name) for name in told],
-        )
+    vocabularies.fill(model, saving_lib, IndexLookup, found)
 
 
 def assemble(architecture: dict[str, Any]) -> tuple[Any, list[str]]:
@@ -119,22 +112,41 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
         outputs: Names for its outputs, those of the output layers where not given.
         keys: Whether to find out what a `.weights.h5` file calls each variable, a slow walk.
     """
+    if subclassed.is_one(model):
+        return _built_of_author(model, keys)
     for layer in model._flatten_layers():
         if hasattr(layer, "use_cudnn"):
             layer.use_cudnn = False
+    keras3_convolutions.lower(model)
     tables = functional.resources(model)
     infos, variables = name_variables(_owned(model, keys))
+    call, signature = functional.caller(model, outputs), functional.signature(model, outputs)
     return Built(
-        call=functional.caller(model, outputs),
-        signature=functional.signature(model, outputs),
+        call=call,
+        signature=functional.traced(signature, call) if tables else signature,
         infos=infos,
         variables=variables,
         hints=functional.hints(model),
         reduced=functional.reduced(model),
         restored=lambda: functional.finalize(model),
-        resources=tables,
+        resources=(*tables, *_seeds(model)),
         eager=not tables,  # Keras 3.15's IntegerLookup answers wrongly outside a graph
     )
+
+
+def _built_of_author(model: Any, keys: bool) -> Built:
+    call, signature = subclassed.parts(model)
+    infos, variables = name_variables(_owned(model, keys))
+    resources = functional.resources(model)
+    reduced = functional.reduced(model)
+    return Built(call, signature, infos, variables, resources=resources, reduced=reduced)
+
+
+def _seeds(model: Any) -> tuple[Any, ...]:
+    """The states of the random layers, where some are called with training=True."""
+    if not functional.calls_training(model):
+        return ()
+    return tuple(v.value for v in model.variables if v.name == "seed_generator_state")
 
 
 def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:

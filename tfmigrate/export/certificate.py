@@ -60,6 +60,7 @@ def certificate(
         "versions": dict(sorted(versions.items())),
         "platform": f"{platform.system()} {platform.machine()}",
         "engine": migration.engine,
+        "trusted": dict(sorted(migration.trusted.items())),
         "evidence": parity.level if parity else "unverified",
         "said": parity.said if parity else "UNVERIFIED",
         "signatures": as_json(migration.signatures),

@@ -99,21 +99,28 @@ def signature_problems(
     """Everything in which the exported signature is not the one that was asked for.
 
     A dimension that was asked to be free must be free; a fixed one must have that size. Where the
-    inputs were narrowed, sizes of outputs that follow from theirs are known and need not be free.
+    inputs were narrowed, sizes of outputs that follow from theirs are known and need not be free;
+    so are all but the batch where no input has another free dimension (Keras 3 leaves them open).
     """
-    if narrowed:
-        asked = replace(asked, outputs=tuple(_following(asked.outputs, exported.outputs)))
+    settled = all(None not in spec.shape[1:] for spec in asked.inputs)
+    if narrowed or settled:
+        known = _following(asked.outputs, exported.outputs, 0 if narrowed else 1)
+        asked = replace(asked, outputs=tuple(known))
     pairs = ((asked.inputs, exported.inputs, "input"), (asked.outputs, exported.outputs, "output"))
     return tuple(p for a, e, what in pairs for p in _spec_problems(a, e, what))
 
 
-def _following(asked: Sequence[TensorSpec], exported: Sequence[TensorSpec]) -> Iterable[TensorSpec]:
+def _following(
+    asked: Sequence[TensorSpec], exported: Sequence[TensorSpec], first: int
+) -> Iterable[TensorSpec]:
     known = {s.name: s.shape for s in exported}
     for spec in asked:
         there = known.get(spec.name, spec.shape)
         if len(there) == len(spec.shape):
-            pairs = zip(spec.shape, there, strict=True)
-            spec = replace(spec, shape=tuple(h if a is None else a for a, h in pairs))
+            pairs = enumerate(zip(spec.shape, there, strict=True))
+            spec = replace(
+                spec, shape=tuple(h if a is None and i >= first else a for i, (a, h) in pairs)
+            )
         yield spec
 
 

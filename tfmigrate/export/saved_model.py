@@ -6,7 +6,7 @@ Runs in a worker: TensorFlow is imported on use, no Keras object is tracked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ def save(
     setattr(root, ROOT, _tree(variables))
     root.resources = list(resources)
     function = _function(call, signature, names or Names())
-    _refuse_strangers(function, variables)
+    _refuse_strangers(function, [*variables.values(), *resources])
     # Gradients of the model are of no use to a server, and their functions are named by counters.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     tf.saved_model.save(root, str(staging), {signature.key: function}, options)
@@ -156,8 +156,8 @@ def _refuse_twins(variables: Mapping[str, Any]) -> None:
             raise ValueError(f"one variable has two names: {shown(other)} and {shown(name)}")
 
 
-def _refuse_strangers(function: Any, variables: Mapping[str, Any]) -> None:
-    ours = {id(v) for v in variables.values()}
+def _refuse_strangers(function: Any, known: Iterable[object]) -> None:
+    ours = {id(v) for v in known}
     strangers = [shown(v.name) for v in function.graph.variables if id(v) not in ours]
     if strangers:
         raise ValueError(f"the model uses variables that are not listed: {', '.join(strangers)}")

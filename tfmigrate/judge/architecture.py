@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.engines import upgrades
+from tfmigrate.engines.lambda_upgrades import without_lambdas
 from tfmigrate.errors import (
     NotSupported,
     Problem,
@@ -15,8 +16,10 @@ from tfmigrate.errors import (
     UnsafeContent,
     UsageProblem,
 )
+from tfmigrate.judge import backends, trust
 from tfmigrate.results import Hazard, Source, Writer
-from tfmigrate.sources import hazards
+from tfmigrate.sources import hazards, writers
+from tfmigrate.sources.config_era import dated
 
 if TYPE_CHECKING:
     from tfmigrate.recipe import Recipe
@@ -31,40 +34,55 @@ class Architecture:
         config: The upgraded model config, or a recipe's ``architecture``.
         origin: Where it comes from: ``file``, ``model.json`` or ``recipe``.
         stored: The config as it was stored, None for a recipe.
+        of_day: The config in the terms of its day, every layer named; None for a recipe and for
+            Keras 3, whose weights need no restating.
+        writer: Who wrote it, and with which backend.
+        era: The era of its writer.
         misread: What today's library would read wrongly in the stored config.
         notes: What a person should know about it.
+        needs: What only the author's code can give it.
     """
 
     engine: str
     config: dict[str, Any]
     origin: str
     stored: dict[str, Any] | None = None
+    of_day: dict[str, Any] | None = None
+    writer: Writer = Writer()
+    era: str = ""
     misread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    needs: tuple[Hazard, ...] = ()
 
 
-def decide(source: Source, recipe: Recipe | None, backend: str | None = None) -> Architecture:
+def decide(
+    source: Source, recipe: Recipe | None, backend: str | None = None, trusted: bool = False
+) -> Architecture:
     """The architecture to rebuild.
 
     Args:
         source: The source, as its reader described it.
         recipe: The recipe that was given.
         backend: The backend that the user says it was trained on.
+        trusted: Whether the author's code was given for what the source only names.
 
     Raises:
         UsageProblem: The user says another backend than the file.
         RecipeProblem: The source holds no architecture and no recipe gives one.
         NotSupported: Something in it cannot be migrated; every such thing is listed.
+        UndecidedBackend: It makes a difference which backend trained it, and nobody says it.
         UnsafeContent: Something in it would run code or reach outside the file.
     """
     _refuse_backend(source, backend)
     if recipe is not None and recipe.architecture is not None:
         return _of_recipe(recipe)
     if recipe is not None and recipe.keras_config is not None:
-        writer = _writer_of(recipe, source.writer)
-        refuse(hazards.find(recipe.keras_config, writer, source.tensors), recipe.path)
-        return _of_config(recipe.keras_config, writer, "model.json")
-    refuse(source.hazards, source.path)
+        writer = dated(_writer_of(recipe, source.writer, backend), recipe.keras_config)
+        found = hazards.find(recipe.keras_config, writer, source.tensors)
+        refuse(trust.left(found, trusted), recipe.path)
+        chosen = _of_config(recipe.keras_config, writer, "model.json", source)
+        return trust.reliant(chosen, found) if trusted else chosen
+    refuse(trust.left(source.hazards, trusted), source.path)
     if source.architecture is None:
         raise RecipeProblem(
             "the file holds weights only, so the architecture has to come with --recipe",
@@ -72,7 +90,9 @@ def decide(source: Source, recipe: Recipe | None, backend: str | None = None) ->
             help="--recipe takes the model.json or model.yaml that to_json() or to_yaml() wrote,"
             " or a recipe of your own",
         )
-    return _of_config(source.architecture, source.writer, "file")
+    writer = replace(source.writer, backend=source.writer.backend or backend or "")
+    chosen = _of_config(source.architecture, writer, "file", source)
+    return trust.reliant(chosen, source.hazards) if trusted else chosen
 
 
 def _refuse_backend(source: Source, backend: str | None) -> None:
@@ -81,8 +101,6 @@ def _refuse_backend(source: Source, backend: str | None) -> None:
         raise UsageProblem(
             f"--backend {backend} contradicts the file, which says {said}", where=source.path
         )
-    if backend == "theano":
-        raise NotSupported("models trained on theano are not supported yet", where=source.path)
 
 
 def refuse(found: tuple[Hazard, ...], where: str) -> None:
@@ -118,22 +136,37 @@ def _of_recipe(recipe: Recipe) -> Architecture:
     return Architecture(engine_of(plain.get("semantics")), plain, "recipe", notes=notes)
 
 
-def _of_config(config: dict[str, Any], writer: Writer, origin: str) -> Architecture:
-    table = upgrades.table_for(writer)
-    upgraded = upgrades.upgraded(config, table)
-    misread = upgrades.misread_today(config, writer)
+def _of_config(
+    config: dict[str, Any], writer: Writer, origin: str, source: Source
+) -> Architecture:
+    era = writers.era(writer, source.tensors)
+    if era in ("keras-0", "keras-1") and not writer.backend:
+        return backends.whichever(
+            lambda b: _of_config(config, replace(writer, backend=b), origin, source), source
+        )
+    if era == "keras-0" and not writer.version:
+        writer = replace(writer, version="0.3")
+    if era == "keras-3":
+        of_day = None
+    else:
+        of_day = upgrades.of_its_day(config, era, source.layers, source.tensors)
+    table = upgrades.table_for(writer, era)
+    misread = upgrades.misread_today(of_day or config, writer, era)
     notes: tuple[str, ...] = ()
     if "forget_state" in misread:
         notes = ("recurrent layers kept their state between batches; the export starts each request"
                  " from zeros",)  # fmt: skip
-    engine = "keras3" if table is upgrades.KERAS_3 else "keras2"
-    return Architecture(engine, upgraded, origin, config, misread, notes)
+    return Architecture(
+        "keras3" if table is upgrades.KERAS_3 else "keras2",
+        upgrades.upgraded(without_lambdas(of_day or config, writer), table),
+        origin, config, of_day, writer, era, misread, notes,
+    )  # fmt: skip
 
 
-def _writer_of(recipe: Recipe, writer: Writer) -> Writer:
+def _writer_of(recipe: Recipe, writer: Writer, backend: str | None) -> Writer:
     """Who wrote the architecture: the recipe says it, else the weights' own file."""
     return replace(
         writer,
         version=recipe.keras_version or writer.version,
-        backend=recipe.backend or writer.backend,
+        backend=recipe.backend or writer.backend or backend or "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tfmigrate.engines.lambda_upgrades import expressions
 from tfmigrate.judge.architecture import Architecture
 from tfmigrate.results import Plan, Source
 from tfmigrate.tensors import VariableInfo
@@ -15,14 +16,23 @@ _MISREAD = {
     "gru_of_its_day": "it reads a GRU without reset_after as one with it",
     "forget_state": "it keeps the state of recurrent layers from one request to the next",
     "separate_normalization": "with oneDNN it fuses a LayerNormalization over two axes wrongly",
+    "theano_padding": "it pads as TensorFlow, the file's layers as Theano",
     "bilinear_of_tf1": "it upsamples bilinearly with half-pixel centres, Keras 2.2 did not",
 }
 
 
 def excuse_before(source: Source, architecture: Architecture) -> str:
     """Why the library's loader is no witness for this source, "" where it is one."""
+    if architecture.needs:
+        return "the model has code of its author, which only the rebuild runs"
+    if any(expressions(architecture.config)):
+        return "the library's loader would run the code of Lambda layers"
     if architecture.origin == "recipe":
         return "no library reads an architecture from a recipe"
+    if architecture.era in ("keras-0", "keras-1"):
+        return f"today's library does not read Keras {architecture.era[-1]}"
+    if architecture.writer.backend == "theano":
+        return "today's library does not turn the kernels of Theano around"
     if source.kind == "keras-weights-v3" or not source.kind.startswith("keras"):
         return "no library reads this kind of source into this architecture"
     if sum(t.nbytes for t in source.tensors) > LARGEST:

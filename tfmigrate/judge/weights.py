@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tfmigrate.judge.architecture import Architecture
+from tfmigrate.judge.low_rank import scale_of
+from tfmigrate.mapping import legacy, lora
 from tfmigrate.mapping.by_name import plan_by_name
 from tfmigrate.mapping.plan import make_plan
 from tfmigrate.recipe import Recipe
@@ -11,19 +14,37 @@ from tfmigrate.results import Plan, Source
 from tfmigrate.tensors import VariableInfo
 
 
-def plan_for(source: Source, recipe: Recipe | None, variables: Sequence[VariableInfo]) -> Plan:
+def plan_for(
+    source: Source,
+    recipe: Recipe | None,
+    variables: Sequence[VariableInfo],
+    architecture: Architecture,
+) -> Plan:
     """The plan for every tensor of the source and every variable of the rebuilt model.
 
     Raises:
         MappingProblem: They do not fit each other; everything that is wrong, at once.
     """
     if recipe is None or (not recipe.weights.rules and source.kind.startswith("keras-h5")):
-        return plan_by_name(source.tensors, variables, source.path)
+        return _by_name(source, variables, architecture)
     if recipe.keras_config is not None and not recipe.weights.rules and _is_keras_file(source):
-        return plan_by_name(source.tensors, variables, source.path)
+        return _by_name(source, variables, architecture)
     return make_plan(
         source.tensors, variables, recipe.weights.rules, recipe.weights.ignore, recipe.path
     )
+
+
+def _by_name(
+    source: Source, variables: Sequence[VariableInfo], architecture: Architecture
+) -> Plan:
+    if architecture.of_day is not None:
+        restated = legacy.restate(
+            source.tensors, architecture.of_day, architecture.writer, architecture.era, variables
+        )
+        return plan_by_name(source.tensors, variables, source.path, restated)
+    updates = lora.updates(source.tensors, scale_of(source), source.path)
+    tensors = lora.without_halves(source.tensors, updates)
+    return lora.merged(plan_by_name(tensors, variables, source.path), updates)
 
 
 def _is_keras_file(source: Source) -> bool:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from tfmigrate.errors import MappingProblem, Problem, nearest
+from tfmigrate.mapping.legacy.layers import Restated, as_stored
 from tfmigrate.results import Assignment, Ignored, Plan
 from tfmigrate.tensors import TensorInfo, VariableInfo
 
@@ -19,15 +20,27 @@ Pair = tuple[TensorInfo, VariableInfo]
 
 
 def plan_by_name(
-    tensors: Sequence[TensorInfo], variables: Sequence[VariableInfo], where: str = ""
+    tensors: Sequence[TensorInfo],
+    variables: Sequence[VariableInfo],
+    where: str = "",
+    restated: Sequence[Restated] | None = None,
 ) -> Plan:
     """The plan that restores every variable from the one tensor whose name means it.
+
+    Args:
+        tensors: The file's tensors.
+        variables: The rebuilt model's variables.
+        where: The file, for the messages.
+        restated: The file's weights as today's layers have them; as stored where not given.
 
     Raises:
         MappingProblem: A tensor or a variable is left over, a shape differs, or two tensors could
             be meant; all of them at once.
     """
-    weights = [t for t in tensors if not t.training]
+    if restated is None:
+        restated = [as_stored(t) for t in tensors if not t.training]
+    weights = [r.info for r in restated]
+    origin = {r.info.name: r for r in restated}
     by_key = {k: v for v in variables for k in v.keys}
     pairs = [(t, by_key[t.name]) for t in weights if t.name in by_key]
     if not pairs:
@@ -42,9 +55,14 @@ def plan_by_name(
             " the one that was saved is given with --recipe",
         )
     return Plan(
-        tuple(Assignment((t.name,), (v.name,)) for t, v in pairs),
+        tuple(_assignment(origin[t.name], v) for t, v in pairs),
         tuple(Ignored(t.name, t.training) for t in tensors if t.training),
     )
+
+
+def _assignment(weight: Restated, variable: VariableInfo) -> Assignment:
+    sources = tuple(t.name for t in weight.sources)
+    return Assignment(sources, (variable.name,), weight.ops, weight.rule)
 
 
 def _by_group(weights: Sequence[TensorInfo], variables: Sequence[VariableInfo]) -> Iterable[Pair]:

@@ -140,12 +140,107 @@ class Squeeze:
         return tuple(a.reshape(s) for a, s in zip(arrays, self.shapes(_of(arrays)), strict=True))
 
 
+@dataclass(frozen=True)
+class AddProduct:
+    """Adds the matrix product of the second and third tensor, times a factor, to the first."""
+
+    scale: float
+
+    def shapes(self, given: Shapes) -> tuple[tuple[int, ...], ...]:
+        """The shape of the first tensor."""
+        if len(given) != 3:
+            raise OpError(f"add_product takes three tensors, not {len(given)}")
+        whole, left, right = given
+        inner = len(right) == 2 and len(left) >= 2 and left[-1] == right[0]
+        if not inner or (*left[:-1], right[1]) != whole:
+            raise OpError(f"add_product of {left} and {right} does not fit the shape {whole}")
+        return (whole,)
+
+    def run(self, arrays: Sequence[Array]) -> tuple[Array, ...]:
+        """The sum, in the type of the first tensor."""
+        whole, left, right = arrays
+        product = np.matmul(left, right) * np.asarray(self.scale, whole.dtype)
+        return ((whole + product).astype(whole.dtype),)
+
+
+@dataclass(frozen=True)
+class Reverse:
+    """Turns every tensor around along some axes: a convolution of Theano's rotates its kernel."""
+
+    axis: tuple[int, ...]
+
+    def shapes(self, given: Shapes) -> tuple[tuple[int, ...], ...]:
+        """The same shapes."""
+        for shape in given:
+            for axis in self.axis:
+                _axis(axis, shape, "reverse")
+        return tuple(given)
+
+    def run(self, arrays: Sequence[Array]) -> tuple[Array, ...]:
+        """Each array turned around."""
+        return tuple(np.flip(a, self.axis) for a in arrays)
+
+
+@dataclass(frozen=True)
+class Add:
+    """Adds all tensors, element by element."""
+
+    def shapes(self, given: Shapes) -> tuple[tuple[int, ...], ...]:
+        """Their one shape."""
+        if len(set(given)) != 1:
+            raise OpError(f"add does not fit the shapes {' and '.join(map(str, given))}")
+        return (given[0],)
+
+    def run(self, arrays: Sequence[Array]) -> tuple[Array, ...]:
+        """The sum."""
+        return (sum(arrays[1:], start=arrays[0]),)
+
+
+@dataclass(frozen=True)
+class Root:
+    """The square root of every element."""
+
+    def shapes(self, given: Shapes) -> tuple[tuple[int, ...], ...]:
+        """The same shapes."""
+        return tuple(given)
+
+    def run(self, arrays: Sequence[Array]) -> tuple[Array, ...]:
+        """The roots."""
+        return tuple(np.sqrt(a) for a in arrays)
+
+
+@dataclass(frozen=True)
+class Variance:
+    """The variance that, with ``target`` added, is the square of what is stored plus ``epsilon``.
+
+    Keras up to 1.0.5 stored a standard deviation s and divided by s + epsilon.
+    """
+
+    epsilon: float
+    target: float
+
+    def shapes(self, given: Shapes) -> tuple[tuple[int, ...], ...]:
+        """The same shapes."""
+        return tuple(given)
+
+    def run(self, arrays: Sequence[Array]) -> tuple[Array, ...]:
+        """(s + epsilon)^2 - target, computed in 64 bits."""
+        wide = [a.astype(np.float64) for a in arrays]
+        found = [(w + self.epsilon) ** 2 - self.target for w in wide]
+        return tuple(f.astype(a.dtype) for f, a in zip(found, arrays, strict=True))
+
+
 OPS: dict[str, Any] = {
     "transpose": Transpose,
     "reshape": Reshape,
     "split": Split,
     "concat": Concat,
     "squeeze": Squeeze,
+    "reverse": Reverse,
+    "add": Add,
+    "root": Root,
+    "variance": Variance,
+    "add_product": AddProduct,
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmigrate.errors import RecipeProblem
+from tfmigrate.recipe import keras_0, numpy_scalars
 from tfmigrate.recipe.model import Recipe
 from tfmigrate.recipe.reporter import Reporter
 from tfmigrate.recipe.yaml_nodes import KERAS, parse
@@ -18,12 +19,14 @@ _YAML_MODEL = (re.compile(r"^class_name:", re.MULTILINE), re.compile(r"^config:"
 
 def is_json_model(text: str) -> bool:
     """Whether a text is JSON with a model's keys at its top."""
-    return text.lstrip()[:1] in ("{", '"') and '"class_name"' in text.replace("\\", "")
+    plain = text.replace("\\", "")
+    known = '"class_name"' in plain or keras_0.looks_like_json(plain)
+    return text.lstrip()[:1] in ("{", '"') and known
 
 
 def is_yaml_model(text: str) -> bool:
     """Whether a text is YAML with a model's keys at its top."""
-    return all(key.search(text) for key in _YAML_MODEL)
+    return all(key.search(text) for key in _YAML_MODEL) or keras_0.looks_like_yaml(text)
 
 
 def read_json(text: str, file: str) -> dict[str, Any]:
@@ -55,10 +58,11 @@ def read_yaml(text: str, file: str) -> dict[str, Any]:
     report = Reporter(file, document.lines)
     report.problems += document.problems
     report.finish()
-    return _model(document.data, file)
+    return _model(numpy_scalars.plain(document.data), file)
 
 
 def _model(data: Any, file: str) -> dict[str, Any]:
+    data = keras_0.as_keras_1(data) if keras_0.is_model(data) else data
     if not isinstance(data, dict) or not {"class_name", "config"} <= data.keys():
         raise RecipeProblem(
             "this is no Keras model: it lacks class_name or config at its top", where=file

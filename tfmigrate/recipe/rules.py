@@ -14,6 +14,11 @@ OPS: dict[str, dict[str, str]] = {
     "split": {"axis": "a whole number", "sizes": "whole numbers"},
     "concat": {"axis": "a whole number"},
     "squeeze": {"axis": "whole numbers"},
+    "reverse": {"axis": "whole numbers"},
+    "add": {},
+    "root": {},
+    "variance": {"epsilon": "a number", "target": "a number"},
+    "add_product": {"scale": "a number"},
 }
 
 OPS_TO_COME = frozenset({"stack", "pad", "slice", "reorder_gates", "add_constant", "cast"})
@@ -128,8 +133,10 @@ def op_arguments(data: Any) -> tuple[str, dict[str, Any]]:
     return name, {key: _argument(name, key, given[key]) for key in kinds}
 
 
-def _argument(op: str, key: str, value: Any) -> int | tuple[int, ...]:
+def _argument(op: str, key: str, value: Any) -> float | tuple[int, ...]:
     kind = OPS[op][key]
+    if kind == "a number" and type(value) in (int, float):
+        return float(value)
     numbers = value if isinstance(value, list | tuple) else [value]
     listed = kind == "whole numbers"
     if not all(type(n) is int for n in numbers) or (numbers is value and not listed):

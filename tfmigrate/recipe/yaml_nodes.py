@@ -49,6 +49,10 @@ KERAS = Dialect(
         f"{_TAG}python/tuple": "list",
         f"{_TAG}python/unicode": "text",
         f"{_TAG}python/str": "text",
+        # Numbers of NumPy's, which numpy_scalars turns into plain ones.
+        f"{_TAG}python/object/apply:numpy.core.multiarray.scalar": "list",
+        f"{_TAG}python/object/apply:numpy.dtype": "mapping",
+        f"{_TAG}binary": "text",
     },
     help="use the model.json that to_json() writes: it has no tags",
 )

@@ -74,6 +74,16 @@ def is_object(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("class_name"), str)
 
 
+def named_function(config: dict[str, Any]) -> str:
+    """The function that a Lambda layer's config only names, "" where it holds code."""
+    function = config.get("function")
+    if isinstance(function, str) and config.get("function_type") == "function":
+        return function
+    if is_object(function) and function["class_name"] == "function":  # type: ignore[index]
+        return str(function["config"])  # type: ignore[index]
+    return ""
+
+
 def layers(architecture: dict[str, Any]) -> Iterator[ConfigLayer]:
     """Every layer at any depth, the model first, then in file order, parents before children.
 

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from tfmigrate import lambdas as lifting
 from tfmigrate.errors import shown
+from tfmigrate.expressions import Dialect
 from tfmigrate.results import Hazard
 from tfmigrate.sources import config
 from tfmigrate.sources.config import ConfigLayer
@@ -26,6 +28,8 @@ _OWN_MODULE = re.compile(
 _OWN_FUNCTION = re.compile(
     r"(keras|tf_keras|keras_core)(\.src)?\.(activations|initializers)(\.\w+)?"
 )
+# What Keras 3 calls the parts of a function it stores.
+_INSIDE = ("code", "value", "defaults", "closure", "config")
 # Keras's own marks inside configs; nothing is imported for them.
 _MARKS = re.compile(r"__(keras_tensor|slice|ellipsis|tensor|numpy|tuple)__")
 _FRAMEWORKS = ("keras", "tf_keras", "keras_core", "tensorflow", "numpy", "torch", "jax")
@@ -34,16 +38,20 @@ _UNUSED = ("_initializer", "_regularizer", "_constraint")
 _VOCABULARIES = ("vocabulary", "idf_weights", "vocabulary_file")
 _LOADERS = ("TFSMLayer", "TorchModuleWrapper")
 
-_LAMBDA_HELP = (
-    "Lambda layers are not supported yet; in the program that made the model, replace it by a "
-    "built-in layer and save again"
-)
+_LAMBDA_HELP = "replace it by a built-in layer in the program that made the model"
+# Where a Lambda, or a merge of Keras 1 by a function, keeps code that is lifted or never needed.
+_LIFTED_KEYS = ("function", "mode", "mask", "output_mask", "output_shape")
 
 
-def lambdas(layer: ConfigLayer) -> Iterator[Hazard]:
-    """Python code in the config of a layer: one hazard per layer, whichever way it is stored."""
+def lambdas(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
+    """Python code in the config of a layer that is no expression: one hazard per layer."""
     found = [v for v in layer.values if _says_code(v) or python_version(v.value)]
     if not found and layer.class_name not in ("Lambda", "LambdaMerge"):
+        return
+    known = layer.class_name == "Lambda" or layer.config.get("mode_type") == "lambda"
+    elsewhere = [v for v in found if v.key.removesuffix("_type") not in (*_LIFTED_KEYS, *_INSIDE)]
+    if known and not elsewhere:
+        yield from _refusals(layer, dialect)
         return
     python = next((p for p in (python_version(v.value) for v in found) if p), "")
     how = f"the file stores its code as bytecode of {python}" if python else (
@@ -51,8 +59,24 @@ def lambdas(layer: ConfigLayer) -> Iterator[Hazard]:
     )  # fmt: skip
     yield Hazard(
         "lambda", f"{shown(layer.class_name)} layer: {how}; it is never run", layer.path, 5,
-        _LAMBDA_HELP,
+        _LAMBDA_HELP, config.named_function(layer.config),
     )  # fmt: skip
+
+
+def _refusals(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
+    for key in ("function", "mode", "mask", "output_mask"):
+        if layer.config.get(key) is None or layer.config.get(f"{key}_type") == "raw":
+            continue
+        refused = lifting.refusal(layer.config, dialect, key)
+        if refused is None:
+            continue
+        code = f" (Python {refused.python}, SHA-256 {refused.sha256})" if refused.python else ""
+        hint = f"; its bytecode:\n{refused.disassembly}" if refused.disassembly else ""
+        yield Hazard(
+            "lambda",
+            f"{shown(layer.class_name)} layer: the code of its {key} is more than an expression:"
+            f" {refused.reason}{code}; it is never run", layer.path, 5, f"{_LAMBDA_HELP}{hint}", config.named_function(layer.config),
+        )  # fmt: skip
 
 
 def foreign_modules(layer: ConfigLayer) -> Iterator[Hazard]:
@@ -75,8 +99,16 @@ def foreign_modules(layer: ConfigLayer) -> Iterator[Hazard]:
             f"its {shown(value.key, 40)} is the author's own {_named(value.value)!r}",
             layer.path, 0 if value.key.endswith(_UNUSED) else 3,
             "not needed, and left out" if value.key.endswith(_UNUSED)
-            else "this version does not rebuild custom objects",
+            else "give the author's file that defines it with --trust-code FILE.py",
+            "" if value.key.endswith(_UNUSED) else _name_of(value.value),
         )  # fmt: skip
+
+
+def _name_of(entry: dict[str, Any]) -> str:
+    """What an author's own class or function is registered as."""
+    if entry["class_name"] == "function":
+        return str(entry.get("config"))
+    return str(entry.get("registered_name") or entry["class_name"])
 
 
 def text_functions(layer: ConfigLayer) -> Iterator[Hazard]:

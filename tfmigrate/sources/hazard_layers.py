@@ -8,7 +8,14 @@ from typing import Any
 
 from tfmigrate.errors import Damaged, shown
 from tfmigrate.results import Hazard, Writer
-from tfmigrate.sources import builtin_layers, builtin_ops, config, strict_json, writers
+from tfmigrate.sources import (
+    builtin_layers,
+    builtin_ops,
+    config,
+    hazard_quantised,
+    strict_json,
+    writers,
+)  # fmt: skip
 from tfmigrate.sources.config import ConfigLayer
 
 # Functions of TensorFlow that compute and touch nothing else; TFOpLambda names them freely.
@@ -44,7 +51,7 @@ Tan Tanh Tile TopKV2 Transpose Unpack Where ZerosLike
 """
 _PURE_OPS = frozenset(_PURE_OPS_TEXT.split())
 
-_CUSTOM_HELP = "this version does not rebuild custom layers; ask for it, or save without it"
+_CUSTOM_HELP = "give the author's file that defines it with --trust-code FILE.py"
 
 
 def custom(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
@@ -60,7 +67,7 @@ def custom(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
         "custom-layer",
         f"the class {shown(name, 80)!r} is not one of Keras's own layers of that time; "
         "its code is not in the file", layer.path, 3,
-        _CUSTOM_HELP,
+        _CUSTOM_HELP, str(layer.entry.get("registered_name") or name),
     )  # fmt: skip
 
 
@@ -77,7 +84,7 @@ def activations(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
                 "custom-activation",
                 f"the activation {shown(name, 80)!r} is not one of Keras's own of that time; "
                 "the file only names it", layer.path, 3,
-                "this version does not rebuild custom functions; save with a built-in activation",
+                _CUSTOM_HELP, name,
             )  # fmt: skip
 
 
@@ -119,13 +126,12 @@ _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 def special(layer: ConfigLayer) -> Iterator[Hazard]:
     """Built-in layers that this version does not rebuild, or that need a closer look."""
     if layer.class_name.startswith("CuDNN"):
-        yield Hazard("cudnn", f"{layer.class_name} runs on GPUs only, and is not rebuilt for CPUs "
-                     "yet", layer.path, 3, "in the program that made it, copy the weights into the "
-                     "plain layer and save again")  # fmt: skip
+        yield Hazard("cudnn", f"{layer.class_name} runs on GPUs only; it is rebuilt as the plain "
+                     "layer", layer.path)  # fmt: skip
     if layer.class_name in _LOOKUPS and not layer.config.get("vocabulary"):
-        yield Hazard("vocabulary-elsewhere", "its vocabulary is not in the config, and is not read "
-                     "from elsewhere yet", layer.path, 3,
-                     "save the model with the vocabulary given to the layer")  # fmt: skip
+        yield Hazard("vocabulary-elsewhere", "it was adapted, and its vocabulary is not in this "
+                     "file", layer.path, 3, "save the whole model as .keras, which carries it, or "
+                     "give the layer its vocabulary as a list")  # fmt: skip
     for value in layer.values:
         yield from _special_value(layer, value)
 
@@ -134,7 +140,8 @@ def _special_value(layer: ConfigLayer, value: config.Value) -> Iterator[Hazard]:
     key, found = value.key, value.value
     if (key, found) in (("data_format", "channels_first"), ("dim_ordering", "th")):
         yield Hazard("channels-first", "its images have their channels first, which not every "
-                     "build of TensorFlow runs on CPUs", layer.path, 3, _NOT_YET)  # fmt: skip
+                     "build of TensorFlow runs on CPUs; it is rebuilt so that all do",
+                     layer.path)  # fmt: skip
     elif key == "stateful" and found is True:
         yield Hazard("stateful", "it keeps its state from one batch to the next; a served model "
                      "starts from zero each time", layer.path)  # fmt: skip
@@ -144,11 +151,11 @@ def _special_value(layer: ConfigLayer, value: config.Value) -> Iterator[Hazard]:
     elif key in ("dtype", "name") and _is_mixed(key, value):
         yield Hazard("mixed-precision", f"it computes in mixed precision ({shown(found, 40)})",
                      layer.path)  # fmt: skip
-    elif _is_quantized(key, found):
-        yield Hazard("quantized", "its weights are quantised", layer.path, 3, _NOT_YET)
+    elif mode := hazard_quantised.mode(key, found):
+        yield hazard_quantised.hazard(mode, layer.path)
     elif key == "lora_rank" and found:
-        yield Hazard("lora", "its kernel has low-rank updates (LoRA) beside it", layer.path, 3,
-                     "merge them into the kernel and save again")  # fmt: skip
+        yield Hazard("lora", "its kernel has low-rank updates (LoRA), which are merged into it",
+                     layer.path)  # fmt: skip
 
 
 def _is_mixed(key: str, value: config.Value) -> bool:
@@ -156,12 +163,6 @@ def _is_mixed(key: str, value: config.Value) -> bool:
         return False
     # A layer may be called mixed_5 (Inception); a policy is {name: mixed_float16} of its own.
     return key == "dtype" or set(value.holder) <= {"name", "loss_scale", "source_name"}
-
-
-def _is_quantized(key: str, value: Any) -> bool:
-    if key in ("quantization_mode", "quantization_config"):
-        return bool(value)
-    return config.is_object(value) and "Quantized" in value["class_name"]
 
 
 def _function_name(value: Any) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tfmigrate.expressions import Dialect
+from tfmigrate.lambdas.dialects import dialect_of
 from tfmigrate.results import Hazard, Writer
 from tfmigrate.sources import config, hazard_code, hazard_layers, writers
 from tfmigrate.tensors import TensorInfo
 
-_KERAS_1_HELP = "Keras 1 files are not supported yet"
-_BACKEND_HELP = "say which backend trained it: --backend theano or --backend tensorflow"
+BACKEND_HELP = "say which backend trained it: --backend theano or --backend tensorflow"
 
 
 def find(
@@ -18,14 +19,17 @@ def find(
 ) -> tuple[Hazard, ...]:
     """Everything that is known to be hard, the worst first, each thing once per layer."""
     found = list(_of_file(architecture, writer, tensors))
+    dialect = dialect_of(architecture, writer)
     for layer in config.layers(architecture) if architecture is not None else ():
-        found += _of_layer(layer, writer)
+        found += _of_layer(layer, writer, dialect)
     order = {5: 0, 3: 1}
     return tuple(sorted(dict.fromkeys(found), key=lambda h: order.get(h.exit_code, 2)))
 
 
-def _of_layer(layer: config.ConfigLayer, writer: Writer) -> Iterator[Hazard]:
-    yield from hazard_code.lambdas(layer)
+def _of_layer(
+    layer: config.ConfigLayer, writer: Writer, dialect: Dialect
+) -> Iterator[Hazard]:
+    yield from hazard_code.lambdas(layer, dialect)
     yield from hazard_code.foreign_modules(layer)
     yield from hazard_code.vocabulary_paths(layer)
     yield from hazard_code.text_functions(layer)
@@ -41,24 +45,29 @@ def _of_file(
 ) -> Iterator[Hazard]:
     era = writers.era(writer, tensors)
     if era in ("keras-0", "keras-1"):
-        yield Hazard("keras-1", f"it was written by Keras {era[-1]}", "", 3, _KERAS_1_HELP)
+        yield Hazard("keras-1", f"it was written by Keras {era[-1]}", "")
         if not writer.backend:
-            yield Hazard("unknown-backend", _backend_hint(tensors), "", 3, _BACKEND_HELP)
+            yield Hazard("unknown-backend", backend_hint(tensors), "", 0, BACKEND_HELP)
     elif not era:
         yield Hazard(
             "unknown-version", "it does not say which Keras wrote it; defaults and the order of "
             "weights changed over the years", "", 0,
             "say it in the recipe (semantics)",
         )  # fmt: skip
-    if writer.backend in ("theano", "cntk"):
+    if writer.backend == "theano":
         yield Hazard(
-            "backend", f"it was trained on {writer.backend}, whose convolutions and padding "
-            "differ from TensorFlow's", "", 3,
-            f"models trained on {writer.backend} are not supported yet",
+            "backend", "it was trained on Theano: kernels are turned around, and same padding is "
+            "Theano's own",
+        )  # fmt: skip
+    if writer.backend == "cntk":
+        yield Hazard(
+            "backend", "it was trained on CNTK, whose padding differs from TensorFlow's", "", 3,
+            "models trained on CNTK are not supported; save it again from Keras on TensorFlow",
         )  # fmt: skip
 
 
-def _backend_hint(tensors: tuple[TensorInfo, ...]) -> str:
+def backend_hint(tensors: tuple[TensorInfo, ...]) -> str:
+    """That the backend is unknown, and what the names of the weights suggest."""
     text = (
         "it does not say which backend trained it; Theano and TensorFlow flip kernels differently"
     )

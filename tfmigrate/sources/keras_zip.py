@@ -17,6 +17,7 @@ from tfmigrate.sources import (
     hazards,
     keras_v3_layout,
     strict_json,
+    vocabularies,
     writers,
     zip_walls,
 )  # fmt: skip
@@ -51,12 +52,14 @@ def describe(path: pathlib.Path, kind: str) -> Source:
         writer = _writer(archive, str(path))
         if not writer.version:
             writer = Writer("tf.keras" if kind == "keras-zip-tfkeras" else "Keras", "", "")
-        assets = [n for n in archive.namelist() if n.startswith("assets/")]
+        stated = vocabularies.names(archive)
         with _weights(archive, path) as h5:
             tensors, layers = keras_v3_layout.read(h5, _classes(architecture))
-            rest = keras_v3_layout.unlisted(h5, tensors)
+            rest = vocabularies.without_idf(keras_v3_layout.unlisted(h5, tensors), stated)
     hard = hazards.find(architecture, _dated(writer, kind), tensors)
-    notes = [f"it carries {len(assets)} assets (vocabularies and the like)"] if assets else []
+    if stated:  # which layer each belongs to is found when the model is rebuilt
+        hard = tuple(h for h in hard if h.code != "vocabulary-elsewhere")
+    notes = [f"it carries vocabularies, of {shown(', '.join(stated), 300)}"] if stated else []
     if path.suffix != ".keras":
         notes.append(f"it is a .keras archive (a zip), although it is called {shown(path.name)}")
     if not writer.version:
@@ -77,6 +80,22 @@ def values(source: Source) -> Iterator[Values]:
     path = pathlib.Path(source.path)
     with zip_walls.opened(path) as archive, _weights(archive, path) as h5:
         yield keras_v3_layout.reader(h5)
+
+
+def read_vocabularies(source: Source) -> dict[str, vocabularies.Vocabulary]:
+    """The vocabularies of an archive, by the path of attributes of the layer that has each.
+
+    Raises:
+        Damaged: One of them is no UTF-8 text.
+    """
+    path = pathlib.Path(source.path)
+    with zip_walls.opened(path) as archive, _weights(archive, path) as h5:
+        read, found = keras_v3_layout.reader(h5), {}
+        for place, member in vocabularies.names(archive).items():
+            idf = f"{place}/{vocabularies.IDF}"
+            tokens = vocabularies.read(archive, member, source.path)
+            found[place] = (tokens, read(idf) if idf in h5.datasets else None)
+    return found
 
 
 def _architecture(archive: zipfile.ZipFile, where: str) -> dict[str, Any]:

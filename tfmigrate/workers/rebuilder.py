@@ -16,9 +16,10 @@ from tfmigrate.mapping.apply import apply_plan
 from tfmigrate.parity import probes
 from tfmigrate.results import LedgerEntry, Plan, Source
 from tfmigrate.tensors import Signature, as_json, from_json
+from tfmigrate.workers.authors import author_objects, authored, blamed
 from tfmigrate.workers.fill import fill
 from tfmigrate.workers.keras_block import DEEP, unblock_keras
-from tfmigrate.workers.values import open_values
+from tfmigrate.workers.values import open_values, vocabularies
 from tfmigrate.workers.worker import Parent
 
 
@@ -27,14 +28,22 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
 
     Args:
         payload: ``engine``, ``architecture``, ``source``, ``staging``, ``signature`` (key),
-            ``asked`` (a recipe's signature), ``batch``, ``rename_inputs``, ``rename_outputs``.
+            ``asked`` (a recipe's signature), ``batch``, ``rename_inputs``, ``rename_outputs``,
+            ``trusted`` (the author's code and what it is needed for, or nothing).
         parent: Answers ``plan`` with the plan (or ``{"stop": True}`` after a dry run) and
             ``probes`` with files to read and write (or nothing where nothing is compared).
     """
     unblock_keras()
     sys.setrecursionlimit(DEEP)
+    with blamed(payload.get("trusted")):
+        return _run(payload, parent)
+
+
+def _run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     parent.progress("rebuilding the model")
     built = _build(payload)
+    if payload.get("trusted"):
+        built = replace(built, call=authored(built.call))
     asked = asked_by(payload["asked"])
     signature, call = narrowed(
         replace(built.signature, key=payload["signature"]), built.call, asked
@@ -72,7 +81,10 @@ def _build(payload: dict[str, Any]) -> Built:
     # Keras 3's archives and .weights.h5 files name variables by a walk over the model.
     keys = payload["source"]["kind"] in ("keras-zip", "keras-zip-tfkeras", "keras-weights-v3")
     if "class_name" in architecture:
-        model, outputs = engine.from_config(architecture), None
+        objects = author_objects(payload.get("trusted"), payload["engine"])
+        model, outputs = engine.from_config(architecture, objects), None
+        if keys and (found := vocabularies(from_json(Source, payload["source"]))):
+            engine.take_vocabularies(model, found)
     else:
         model, outputs = engine.assemble(architecture)
     return engine.built(model, outputs, keys)  # type: ignore[no-any-return]

@@ -10,9 +10,14 @@ from typing import Any
 from tfmigrate import sources
 from tfmigrate.lazy import load
 from tfmigrate.results import Source
-from tfmigrate.sources import checkpoint
+from tfmigrate.sources import checkpoint, keras_zip
 
 Read = Callable[[str], Any]
+
+
+def vocabularies(source: Source) -> dict[str, Any]:
+    """The vocabularies that the source carries beside its config; only archives do."""
+    return keras_zip.read_vocabularies(source) if source.kind in keras_zip.KINDS else {}
 
 
 @contextlib.contextmanager

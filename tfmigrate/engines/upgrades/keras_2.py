@@ -1,52 +1,29 @@
-"""Config upgrades: from what a Keras of the day wrote to what today's library builds.
-
-Each upgrade is a small function on one layer's config, for the versions in its docstring, with its
-source there; the order of the tables is the order of application.
-"""
+"""Keras 2 and tf.keras: what changed its name, its default or its meaning since."""
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
-from tfmigrate.results import Writer
-
-LayerConfig = dict[str, Any]
-Upgrade = Callable[[LayerConfig], None]
+from tfmigrate.engines.upgrades.from_file import UNNAMED
+from tfmigrate.engines.upgrades.walk import LayerConfig, layers, whole_model
 
 # A layer's config holds these for training only; custom ones must never be a reason to fail.
 _TRAINING_ONLY = re.compile(r"(_|^)(regularizer|constraint)$")
 _INITIALIZER = re.compile(r"_initializer$")
 
 
-def layers(node: Any) -> Iterator[LayerConfig]:
-    """Every ``{"class_name", "config"}`` below a config, wrapped and nested ones too."""
-    if isinstance(node, dict):
-        if isinstance(node.get("class_name"), str) and isinstance(node.get("config"), dict | list):
-            yield node
-        for value in node.values():
-            yield from layers(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from layers(value)
+@whole_model
+def name_sequential(model: LayerConfig) -> None:
+    """Keras before 2.2.3: a Sequential's config was a bare list of layers (keras 2.2.3 notes).
 
-
-def upgraded(config: dict[str, Any], table: tuple[Upgrade, ...]) -> dict[str, Any]:
-    """A copy of a model config with every upgrade of a table applied to every layer."""
-    result = copy.deepcopy(config)
-    for upgrade in table:
-        for layer in list(layers(result)):
-            if isinstance(layer["config"], dict) or upgrade is name_sequential:
-                upgrade(layer)
-    return result
-
-
-def name_sequential(layer: LayerConfig) -> None:
-    """Keras before 2.2.3: a Sequential's config was a bare list of layers (keras 2.2.3 notes)."""
-    if layer["class_name"] == "Sequential" and isinstance(layer["config"], list):
-        layer["config"] = {"name": layer.get("name", "sequential"), "layers": layer["config"]}
+    A nested one gets a name that says that it has none; the file of its weights may know it.
+    """
+    count = 0
+    for layer in layers(model):
+        if layer["class_name"] == "Sequential" and isinstance(layer["config"], list):
+            count += layer is not model
+            unnamed = "sequential" if layer is model else f"{UNNAMED}{count}"
+            layer["config"] = {"name": layer.get("name") or unnamed, "layers": layer["config"]}
 
 
 def drop_training_parts(layer: LayerConfig) -> None:
@@ -123,47 +100,15 @@ def separate_normalization(layer: LayerConfig) -> None:
         layer.pop("registered_name", None)
 
 
-KERAS_2: tuple[Upgrade, ...] = (
-    name_sequential,
-    drop_training_parts,
-    zero_initializers,
-    plain_dtype,
-    gru_of_its_day,
-    forget_state,
-    separate_normalization,
-)
+def plain_cudnn(layer: LayerConfig) -> None:
+    """Keras 2.0.9 to 2.3, tf.keras 1.x: CuDNN layers ran on GPUs only; the plain ones equal them.
 
-# What only standalone Keras did, until its last release, 2.3.1.
-STANDALONE: tuple[Upgrade, ...] = (*KERAS_2, input_of_deferred, bilinear_of_tf1)
-
-KERAS_3: tuple[Upgrade, ...] = (drop_training_parts, zero_initializers, forget_state)
-
-
-def table_for(writer: Writer) -> tuple[Upgrade, ...]:
-    """The upgrades for a file of this writer."""
-    version = writer.version
-    if version.startswith("3."):
-        return KERAS_3
-    standalone = re.match(r"[12]\.[0-3]\.\d+$", version)
-    return STANDALONE if standalone else KERAS_2
-
-
-# Upgrades that give a layer another meaning than today's library reads into the same file.
-_MEANINGS: tuple[Upgrade, ...] = (
-    gru_of_its_day,
-    forget_state,
-    bilinear_of_tf1,
-    separate_normalization,
-)
-
-
-def misread_today(config: dict[str, Any], writer: Writer) -> tuple[str, ...]:
-    """Names of the upgrades without which today's library reads the config wrongly."""
-    table = table_for(writer)
-    plain = upgraded(config, tuple(u for u in table if u not in _MEANINGS))
-    return tuple(u.__name__ for u in _MEANINGS if u in table and upgraded(plain, (u,)) != plain)
-
-
-def untrained(config: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a config without what only training needs: that may be somebody's own code."""
-    return upgraded(config, (drop_training_parts, zero_initializers))
+    Source: ``_convert_rnn_weights`` in ``engine/saving.py`` of Keras 2.2 tells how.
+    """
+    name = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}.get(layer["class_name"])
+    if name is None:
+        return
+    layer["class_name"] = name
+    layer["config"] |= {"activation": "tanh", "recurrent_activation": "sigmoid", "use_bias": True}
+    if name == "GRU":
+        layer["config"]["reset_after"] = True

@@ -1,0 +1,104 @@
+"""Lambda layers, and Keras 1's merges by a function, to expressions: pure data, nothing is run."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from tfmigrate import lambdas
+from tfmigrate.engines.upgrades.walk import LayerConfig, layers
+from tfmigrate.expressions import Dialect, as_json, of_writer
+from tfmigrate.lambdas.dialects import dialect_of
+from tfmigrate.results import Writer
+from tfmigrate.tensors import as_json as plain_json
+
+CLASS_NAME = "ExpressionLayer"
+
+# What a Lambda's or Merge's config says of its function; the rest is every layer's own.
+_FUNCTION_KEYS = {
+    "function", "function_type", "module", "arguments", "output_shape", "output_shape_type",
+    "output_shape_module", "mask", "mask_type", "mask_module", "mode", "mode_type", "concat_axis",
+    "dot_axes", "output_mask", "output_mask_type", "node_indices", "tensor_indices",
+}  # fmt: skip
+
+
+def without_lambdas(config: dict[str, Any], writer: Writer) -> dict[str, Any]:
+    """A copy of a model config whose Lambdas, and merges by a lambda, are expressions.
+
+    Raises:
+        CannotLift: One of them is more than an expression.
+    """
+    result = copy.deepcopy(config)
+    dialect = dialect_of(result, writer)
+    for layer in list(layers(result)):
+        if is_liftable(layer):
+            entry = lifted(layer, writer, dialect)
+            layer.clear()
+            layer.update(entry)
+    return result
+
+
+def is_liftable(layer: LayerConfig) -> bool:
+    """Whether a layer's entry is a Lambda, or a Merge of Keras 1 whose mode is a function's code."""
+    if not isinstance(layer["config"], dict):
+        return False
+    if layer["class_name"] == "Lambda":
+        return True
+    return layer["class_name"] == "Merge" and layer["config"].get("mode_type") == "lambda"
+
+
+def expressions(config: dict[str, Any]) -> Iterator[LayerConfig]:
+    """The layers of an upgraded config that are expressions."""
+    return (layer for layer in layers(config) if layer["class_name"] == CLASS_NAME)
+
+
+def lifted(layer: LayerConfig, writer: Writer, dialect: Dialect | None = None) -> LayerConfig:
+    """The entry of an expression layer for that of a Lambda, or of a merge by a lambda.
+
+    Args:
+        layer: The layer's entry.
+        writer: Who wrote the file.
+        dialect: Its dialect, where more is known than the writer says.
+
+    Raises:
+        CannotLift: It is more than an expression.
+    """
+    dialect = dialect or of_writer(writer)
+    config = layer["config"]
+    key = "mode" if layer["class_name"] == "Merge" else "function"
+    found = lambdas.lift_of(config, dialect, key)
+    others = {k: v for k, v in config.items() if k not in _FUNCTION_KEYS}
+    own = {
+        "expression": as_json(found.expression),
+        "parameter": found.parameter,
+        "dialect": plain_json(dialect),
+        "mask": _mask(config, dialect),
+        "output_shape": _said_shape(config, key),
+    }
+    entry = {**layer, "class_name": CLASS_NAME, "config": {**others, **own}}
+    if "module" in layer:
+        entry |= {"module": None, "registered_name": CLASS_NAME}
+    if dialect.tensorflow != 2 or dialect.library == "keras" and dialect.version < (3,):
+        # Only tf.keras of TensorFlow 2 and Keras 3 cast a layer's inputs to its own type.
+        entry["config"]["autocast"] = False
+    return entry
+
+
+def _mask(config: dict[str, Any], dialect: Dialect) -> Any:
+    """The expression of a Lambda's ``mask``; None where it had none, and so dropped the mask."""
+    if config.get("mask") is not None:
+        found = lambdas.lift_of(config, dialect, "mask")
+        return [as_json(found.expression), [found.parameter, "mask"]]
+    if config.get("output_mask") is not None:
+        found = lambdas.lift_of(config, dialect, "output_mask")
+        return [as_json(found.expression), ["", found.parameter]]  # Merge asked it of masks only
+    return None
+
+
+def _said_shape(config: dict[str, Any], key: str) -> Any:
+    shape = config.get("output_shape")
+    if isinstance(shape, dict) and shape.get("class_name") == "__tuple__":
+        shape = shape.get("items", (shape.get("config") or {}).get("items"))
+    plain = isinstance(shape, list) and all(n is None or type(n) is int for n in shape)
+    return shape if plain and config.get("output_shape_type", "raw") == "raw" else None

@@ -1,0 +1,131 @@
+"""Config upgrades: from what a Keras of the day wrote to what today's library builds.
+
+Each upgrade is a small function on one layer's config, for the versions in its docstring, with its
+source there; the order of a table is the order of application.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tfmigrate.engines.upgrades import (
+    branches,
+    channels_first,
+    keras_1,
+    keras_2,
+    keras_3,
+    theano,
+)  # fmt: skip
+from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade, layers, upgraded
+from tfmigrate.results import LayerInfo, Writer
+from tfmigrate.sources import writers
+from tfmigrate.tensors import TensorInfo
+
+__all__ = [
+    "KERAS_1", "KERAS_2", "KERAS_3", "STANDALONE", "LayerConfig", "Upgrade", "layers",
+    "misread_today", "of_its_day", "table_for", "untrained", "upgraded",
+]  # fmt: skip
+
+KERAS_2: tuple[Upgrade, ...] = (
+    keras_2.name_sequential,
+    keras_2.drop_training_parts,
+    keras_2.zero_initializers,
+    keras_2.plain_dtype,
+    keras_2.gru_of_its_day,
+    keras_2.forget_state,
+    keras_2.plain_cudnn,
+    keras_2.separate_normalization,
+    channels_first.fused_never,
+    channels_first.channels_last_inside,
+)
+
+# What only standalone Keras did, until its last release, 2.3.1.
+STANDALONE: tuple[Upgrade, ...] = (
+    *KERAS_2,
+    keras_2.input_of_deferred,
+    keras_2.bilinear_of_tf1,
+)
+
+KERAS_1: tuple[Upgrade, ...] = (
+    keras_2.name_sequential,
+    branches.branches_to_model,
+    keras_1.name_inputs,
+    keras_1.ordering_of_the_others,
+    keras_1.drop_initial_parts,
+    keras_1.merge_layers,
+    keras_1.batch_normalization,
+    keras_1.deconvolution,
+    keras_1.rename_arguments,
+    keras_1.rename_values,
+    keras_1.rename_classes,
+    *KERAS_2,
+)
+
+KERAS_3: tuple[Upgrade, ...] = (
+    keras_2.drop_training_parts,
+    keras_2.zero_initializers,
+    keras_2.forget_state,
+    keras_3.without_lora,
+)
+
+
+def table_for(writer: Writer, era: str = "") -> tuple[Upgrade, ...]:
+    """The upgrades for a file of this writer.
+
+    Args:
+        writer: Who wrote it, and with which backend.
+        era: Its era where the writer's version does not say it.
+    """
+    version = writer.version
+    if version.startswith("3."):
+        return KERAS_3
+    first = (theano.theano_padding,) if writer.backend == "theano" else ()
+    if (era or writers.era(writer)) in ("keras-0", "keras-1"):
+        at = KERAS_1.index(channels_first.channels_last_inside)
+        return (*KERAS_1[:at], *first, *KERAS_1[at:])
+    standalone = re.match(r"[12]\.[0-3]\.\d+$", version)
+    table = STANDALONE if standalone else KERAS_2
+    at = table.index(channels_first.channels_last_inside)
+    return (*table[:at], *first, *table[at:])
+
+
+# Upgrades that give a layer another meaning than today's library reads into the same file.
+_MEANINGS: tuple[Upgrade, ...] = (
+    keras_2.gru_of_its_day,
+    keras_2.forget_state,
+    keras_2.bilinear_of_tf1,
+    keras_2.separate_normalization,
+    theano.theano_padding,
+)
+
+
+def of_its_day(
+    config: dict[str, Any],
+    era: str,
+    groups: tuple[LayerInfo, ...] = (),
+    tensors: tuple[TensorInfo, ...] = (),
+) -> dict[str, Any]:
+    """The config in the terms of its day, with what only the weights' file says filled in.
+
+    Args:
+        config: The config as it was stored.
+        era: The era of its writer.
+        groups: The layers of the weights' file.
+        tensors: Its tensors.
+    """
+    first = (keras_2.name_sequential, branches.branches_to_model)
+    named = from_file.named_as_filed(upgraded(config, first), groups)
+    return from_file.with_shared_axes(named, tensors) if era == "keras-1" else named
+
+
+def misread_today(config: dict[str, Any], writer: Writer, era: str = "") -> tuple[str, ...]:
+    """Names of the upgrades without which today's library reads the config wrongly."""
+    table = table_for(writer, era)
+    plain = upgraded(config, tuple(u for u in table if u not in _MEANINGS))
+    return tuple(u.__name__ for u in _MEANINGS if u in table and upgraded(plain, (u,)) != plain)
+
+
+def untrained(config: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a config without what only training needs: that may be somebody's own code."""
+    return upgraded(config, (keras_2.drop_training_parts, keras_2.zero_initializers))
