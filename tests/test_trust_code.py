@@ -1,4 +1,4 @@
-"""The author's own code, end to end: files of old runtimes, against what those runtimes answered."""
+"""The author's own code, end to end, against what the old runtimes answered."""
 
 from __future__ import annotations
 
@@ -142,6 +142,4 @@ def test_code_has_no_use_with_a_recipe_of_its_own_architecture(fixtures, tmp_pat
         recipe=str(folder / "recipe.yaml"), trust_code=fixtures / "authors" / "k2_mixed.py"
     )
     with pytest.raises(UsageProblem, match="no use with a recipe"):
-        pipeline.migrate(
-            "ckpt-to-savedmodel", folder / "ckpts", tmp_path / "out", asked, crew=crew
-        )
+        pipeline.migrate("ckpt-to-savedmodel", folder / "ckpts", tmp_path / "out", asked, crew=crew)

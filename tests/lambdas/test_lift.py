@@ -101,7 +101,7 @@ def test_hasattr_is_answered_by_what_the_day_had():
     today = Dialect("tf.keras", (2, 8, 0), 2)
     assert text(lambdas.lift(stored, today).expression) == "tf.image.resize(x, (9, 11))"
     unknown = Dialect("keras", (2, 3, 1), 0, "tensorflow")
-    with pytest.raises(lambdas.CannotLift, match="hasattr of tf.image.resize_bilinear"):
+    with pytest.raises(lambdas.CannotLift, match=r"hasattr of tf\.image\.resize_bilinear"):
         lambdas.lift(stored, unknown)
 
 
@@ -112,7 +112,9 @@ def test_a_random_function_says_so():
 
 def test_training_is_false_where_keras_gave_it():
     code = STORED["3.11"]["branching_default"]
-    assert text(lambdas.lift(code, KERAS_2, {"flip": False}).expression) == "x_2 = K.exp(x); x_2 + 1"
+    assert (
+        text(lambdas.lift(code, KERAS_2, {"flip": False}).expression) == "x_2 = K.exp(x); x_2 + 1"
+    )
 
 
 def test_division_of_python_2():
@@ -132,8 +134,18 @@ def test_what_is_no_function_is_refused(function):
         lambdas.lift(function, KERAS_2)
 
 
+def test_impossible_counts_are_refused():
+    code, _, _ = STORED["3.6"]["double"]
+    data = bytearray(base64.b64decode(code))
+    data[5:9] = b"\xff" * 4  # the count of keyword-only parameters
+    with pytest.raises(lambdas.CannotLift, match="no code of Python"):
+        lambdas.lift([base64.b64encode(data).decode(), None, None], KERAS_2)
+
+
 def test_a_refusal_shows_what_a_person_needs():
-    refused = lambdas.refusal({"function": STORED["3.7"]["evil"], "function_type": "lambda"}, KERAS_2)
+    refused = lambdas.refusal(
+        {"function": STORED["3.7"]["evil"], "function_type": "lambda"}, KERAS_2
+    )
     assert "LOAD_GLOBAL              __import__" in refused.disassembly
     assert refused.python == "3.7"
     assert isinstance(from_dict(refused.to_dict()), UnsafeContent)

@@ -232,8 +232,7 @@ def test_who_wrote_it(version, name, era):
         (_layer("CuDNNLSTM"), "cudnn"),
         (_layer("Conv2D", data_format="channels_first"), "channels-first"),
         (_layer("Convolution2D", dim_ordering="th"), "channels-first"),
-        (_layer("Dense", quantization_mode="int8"), "quantized"),
-        (_layer("Dense", lora_rank=4), "lora"),
+        (_layer("Dense", quantization_mode="int4"), "quantized"),
         (_layer("StringLookup", vocabulary=None), "vocabulary-elsewhere"),
     ],
 )

@@ -52,7 +52,7 @@ def deconv(): return conv_utils.conv_output_length(5, 3, 'same', 1)
 """
 
 
-@pytest.mark.parametrize("writer", [KERAS_1, KERAS_2, INSIDE_2])
+@pytest.mark.parametrize("writer", [KERAS_1, KERAS_2])
 def test_modules_are_found_by_their_old_paths(writer):
     found = run(IMPORTS, writer)
     assert found["same"]()
@@ -90,7 +90,8 @@ BATCH_DOT = "import keras.backend as K\ndef f(x, y, a): return K.batch_dot(x, y,
 
 
 @pytest.mark.parametrize(
-    ("version", "shape"), [("1.2.2", (2, 3, 4, 4)), ("2.2.4", (2, 3, 4, 4)), ("2.3.1", (2, 3, 4, 3, 4))]
+    ("version", "shape"),
+    [("1.2.2", (2, 3, 4, 4)), ("2.2.4", (2, 3, 4, 4)), ("2.3.1", (2, 3, 4, 3, 4))],
 )
 def test_batch_dot_changed_with_keras_2_3(version, shape):
     batch_dot = run(BATCH_DOT, Writer("Keras", version, "tensorflow"))["f"]
@@ -200,9 +201,17 @@ def test_shapes_are_plain_tuples():
 
 
 def test_sublayers_have_the_defaults_of_their_day():
-    text = "from keras.layers import GRU, Convolution2D\ndef f(): return GRU(output_dim=2), Convolution2D(4, 3, 5, border_mode='same', dim_ordering='tf')\n"
+    text = """
+from keras.layers import GRU, Convolution2D
+def f():
+    return GRU(output_dim=2), Convolution2D(4, 3, 5, border_mode='same', dim_ordering='tf')
+"""
     gru, conv = run(text, KERAS_1)["f"]()
-    assert (gru.units, gru.recurrent_activation.__name__, gru.reset_after) == (2, "hard_sigmoid", False)
+    assert (gru.units, gru.recurrent_activation.__name__, gru.reset_after) == (
+        2,
+        "hard_sigmoid",
+        False,
+    )
     assert (conv.filters, conv.kernel_size, conv.padding) == (4, (3, 5), "same")
     inside = "import tensorflow as tf\ndef f(): return tf.keras.layers.GRU(2)\n"
     assert run(inside, INSIDE_1)["f"]().recurrent_activation.__name__ == "hard_sigmoid"

@@ -38,4 +38,7 @@ def test_the_file_can_say_that_the_model_means_its_own():
 
 
 def test_what_the_model_does_not_name_is_there_for_the_author_s_own_layers():
-    assert chosen(Objects({"A": 1, "Inner": 2}), needed("A"), ["a.py"], ["A"]) == {"A": 1, "Inner": 2}
+    assert chosen(Objects({"A": 1, "Inner": 2}), needed("A"), ["a.py"], ["A"]) == {
+        "A": 1,
+        "Inner": 2,
+    }

@@ -53,7 +53,9 @@ def test_assignment_is_left_alone():
 
 
 def test_private_names_of_classes_do_not_hide_the_readers():
-    assert run("class A:\n    def f(self, n):\n        return n.value\nfound = A().f(2)")["found"] == 2
+    assert (
+        run("class A:\n    def f(self, n):\n        return n.value\nfound = A().f(2)")["found"] == 2
+    )
 
 
 def test_other_spellings_of_a_missing_value_fail_as_they_did():
@@ -64,5 +66,7 @@ def test_other_spellings_of_a_missing_value_fail_as_they_did():
 def test_what_a_module_assigns_is_told_from_what_it_imports():
     import ast
 
-    tree = ast.parse("import a\nfrom b import c\nd = 1\nif d:\n    e = f = 2\ndef g():\n    h = 1\n")
+    tree = ast.parse(
+        "import a\nfrom b import c\nd = 1\nif d:\n    e = f = 2\ndef g():\n    h = 1\n"
+    )
     assert rewrite.assigned(tree) == {"d", "e", "f"}

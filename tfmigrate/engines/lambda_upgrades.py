@@ -40,7 +40,7 @@ def without_lambdas(config: dict[str, Any], writer: Writer) -> dict[str, Any]:
 
 
 def is_liftable(layer: LayerConfig) -> bool:
-    """Whether a layer's entry is a Lambda, or a Merge of Keras 1 whose mode is a function's code."""
+    """Whether a layer's entry is a Lambda, or a Merge of Keras 1 whose mode is a function."""
     if not isinstance(layer["config"], dict):
         return False
     if layer["class_name"] == "Lambda":
@@ -77,9 +77,9 @@ def lifted(layer: LayerConfig, writer: Writer, dialect: Dialect | None = None) -
         "output_shape": _said_shape(config, key),
     }
     entry = {**layer, "class_name": CLASS_NAME, "config": {**others, **own}}
-    if "module" in layer:
+    if "module" in layer or dialect.version >= (3,):
         entry |= {"module": None, "registered_name": CLASS_NAME}
-    if dialect.tensorflow != 2 or dialect.library == "keras" and dialect.version < (3,):
+    if dialect.tensorflow != 2 or (dialect.library == "keras" and dialect.version < (3,)):
         # Only tf.keras of TensorFlow 2 and Keras 3 cast a layer's inputs to its own type.
         entry["config"]["autocast"] = False
     return entry

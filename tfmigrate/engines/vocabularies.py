@@ -29,7 +29,8 @@ def fill(model: Any, saving_lib: Any, lookup: type, found: Vocabularies) -> None
     Raises:
         NotSupported: A layer's vocabulary is not there, or not one that it can have.
     """
-    empty = {id(x): x for x in model._flatten_layers() if isinstance(x, lookup) and _empty(x)}
+    lookups = (x for x in model._flatten_layers() if isinstance(x, lookup))
+    empty: dict[int, Any] = {id(x): x for x in lookups if _empty(x)}
     if not empty:
         return
     problems: dict[int, Problem] = {}

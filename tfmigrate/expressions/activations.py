@@ -68,9 +68,7 @@ def l2_normalize_theano(x: Any, axis: Any) -> Any:
     return x / tf().sqrt(tf().maximum(total, 1e-7))
 
 
-def batch_normalization(
-    x: Any, mean: Any, var: Any, beta: Any, gamma: Any, epsilon: Any
-) -> Any:
+def batch_normalization(x: Any, mean: Any, var: Any, beta: Any, gamma: Any, epsilon: Any) -> Any:
     return tf().nn.batch_normalization(x, mean, var, beta, gamma, epsilon)
 
 

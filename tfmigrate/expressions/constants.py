@@ -98,9 +98,9 @@ def power(x: Any, y: Any) -> Any:
 def times(x: Any, y: Any) -> Any:
     """``x * y``, refused where it would make a huge integer, list or text."""
     for value, count in ((x, y), (y, x)):
-        if isinstance(value, str | list | tuple) and isinstance(count, int):
-            if len(value) * count > SIZE_LIMIT:
-                raise NotSupported("a repeated list or text that is too large")
+        repeated = isinstance(value, str | list | tuple) and isinstance(count, int)
+        if repeated and len(value) * count > SIZE_LIMIT:
+            raise NotSupported("a repeated list or text that is too large")
     if isinstance(x, int) and isinstance(y, int) and x.bit_length() + y.bit_length() > BITS_LIMIT:
         raise NotSupported("a product of integers that is too large")
     return x * y
@@ -113,13 +113,24 @@ def shifted(x: Any, y: Any) -> Any:
     return x << y
 
 
+_MAKERS = ("np.zeros", "np.ones", "np.full", "np.eye", "np.arange", "np.linspace")
+
+
+def _largest(arguments: list[Any]) -> float:
+    """At most how many elements an array of these sizes or bounds has."""
+    found = 1.0
+    for value in arguments:
+        for size in value if isinstance(value, list | tuple) else (value,):
+            found *= max(1.0, abs(size)) if isinstance(size, int | float) else 1.0
+    return found
+
+
 def numpy(spelled: str, arguments: list[Any], **keywords: Any) -> Any:
     """A function of NumPy on constants."""
     for value in arguments:
         plain(spelled, value, *(value if isinstance(value, list | tuple) else ()))
-    if spelled in ("np.zeros", "np.ones", "np.full", "np.eye", "np.arange", "np.linspace"):
-        if np.prod([abs(v) for v in np.ravel(np.array(arguments[:3], dtype=object)[0])]) > 1e6:
-            raise NotSupported(f"{spelled} of more than a million elements")
+    if spelled in _MAKERS and _largest(arguments[:3]) > 1e6:
+        raise NotSupported(f"{spelled} of more than a million elements")
     function: Callable[..., Any] = getattr(np, spelled.removeprefix("np."))
     return function(*arguments, **{k: v for k, v in keywords.items() if v is not None})
 
@@ -129,5 +140,3 @@ def mathematics(spelled: str, arguments: list[Any]) -> Any:
     plain(spelled, *arguments)
     function: Callable[..., Any] = getattr(math, spelled.removeprefix("math."))
     return function(*arguments)
-
-

@@ -81,9 +81,7 @@ def _settle(meaning: Meaning, dialect: Dialect) -> None:
 
 
 class _Evaluation:
-    def __init__(
-        self, expression: Expression, values: Mapping[str, Any], dialect: Dialect
-    ) -> None:
+    def __init__(self, expression: Expression, values: Mapping[str, Any], dialect: Dialect) -> None:
         self.expression, self.dialect = expression, dialect
         self.values = dict(values)
         self.waiting = dict(expression.bindings)
@@ -137,11 +135,11 @@ class _Evaluation:
     def binary(self, node: nodes.Binary) -> Any:
         left, right = self.value(node.left), self.value(node.right)
         tensors = is_tensor(left) or is_tensor(right)
-        if node.operator in ("==", "!=") and tensors and self.dialect.tensorflow != 2:
-            if self.dialect.library != "recipe":
-                raise NotSupported(
-                    "== of tensors: TensorFlow 1 compared whether they are the same object"
-                )
+        by_identity = self.dialect.tensorflow != 2 and self.dialect.library != "recipe"
+        if node.operator in ("==", "!=") and tensors and by_identity:
+            raise NotSupported(
+                "== of tensors: TensorFlow 1 compared whether they are the same object"
+            )
         if node.operator in ("in", "not in") and is_tensor(right):
             raise NotSupported(f"`{node.operator}` a tensor")
         return self.guarded(node.operator, lambda: _OPERATORS[node.operator](left, right))

@@ -22,7 +22,8 @@ _TODAY = {
     "ceil": "math.ceil", "digamma": "math.digamma", "lgamma": "math.lgamma",
     "floordiv": "math.floordiv", "floor_div": "math.floordiv", "mod": "math.floormod",
     "floormod": "math.floormod", "realdiv": "truediv", "div_no_nan": "math.divide_no_nan",
-    "xlogy": "math.xlogy", "logical_xor": "math.logical_xor", "relu6": "nn.relu6",
+    "xlogy": "math.xlogy", "squared_difference": "math.squared_difference",
+    "logical_xor": "math.logical_xor", "relu6": "nn.relu6",
     "selu": "nn.selu", "softplus": "nn.softplus", "softsign": "nn.softsign", "silu": "nn.silu",
     "nn.softplus": "nn.softplus", "reduce_logsumexp": "reduce_logsumexp",
     "reduce_std": "math.reduce_std", "reduce_variance": "math.reduce_variance",
@@ -38,7 +39,10 @@ def tf() -> Any:
 def today(spelled: str) -> Callable[..., Any]:
     """TensorFlow's function of today for the spelled name of one that kept its meaning."""
     name = spelled.removeprefix("tf.").removeprefix("K.")
-    return functools.reduce(getattr, _TODAY.get(name, name).split("."), tf())  # type: ignore[arg-type,return-value]
+    found: Any = tf()
+    for part in _TODAY.get(name, name).split("."):
+        found = getattr(found, part)
+    return found  # type: ignore[no-any-return]
 
 
 def unary(spelled: str, x: Any) -> Any:

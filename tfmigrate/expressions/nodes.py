@@ -10,11 +10,11 @@ import dataclasses
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, TypeAlias
 
 from tfmigrate.errors import Damaged
 
-Scalar = Union[None, bool, int, float, str]
+Scalar = bool | int | float | str | None
 
 # Deeper or larger ones are no expressions a person wrote.
 DEPTH_LIMIT = 200
@@ -125,9 +125,10 @@ class If:
     otherwise: Node
 
 
-Node = Union[
-    Const, Dots, Name, Call, Method, Attribute, Unary, Binary, Subscript, Slice, Items, If
-]  # fmt: skip
+Node: TypeAlias = (
+    Const | Dots | Name | Call | Method | Attribute | Unary | Binary | Subscript | Slice | Items
+    | If
+)  # fmt: skip
 KINDS: dict[str, Any] = {
     c.__name__: c
     for c in (

@@ -1,4 +1,4 @@
-"""Text of a recipe to an expression, through Python's own grammar and an allow-list of its nodes."""
+"""Text of a recipe to an expression: Python's own grammar, and an allow-list of its nodes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ _OPERATORS: dict[type, str] = {
     ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in",
     ast.NotIn: "not in", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not",
 }  # fmt: skip
+
+
+_START = ast.Name("", lineno=1, col_offset=0)
 
 
 class _Refused(Exception):
@@ -56,16 +59,16 @@ def parse(text: str, where: str = "", names: tuple[str, ...] | None = None) -> E
 
 def _program(text: str) -> Expression:
     if len(text) > TEXT_LIMIT:
-        raise _Refused(f"the expression is longer than {TEXT_LIMIT:,} characters", ast.Module())
+        raise _Refused(f"the expression is longer than {TEXT_LIMIT:,} characters", _START)
     try:
         body = ast.parse(text.strip()).body
     except SyntaxError as problem:
-        at = ast.Name(lineno=problem.lineno or 1, col_offset=(problem.offset or 1) - 1)
+        at = ast.Name("", lineno=problem.lineno or 1, col_offset=(problem.offset or 1) - 1)
         raise _Refused(f"this is no expression: {shown(problem.msg)}", at) from problem
     except (ValueError, MemoryError, RecursionError) as problem:
-        raise _Refused(f"this is no expression: {shown(problem)}", ast.Module()) from problem
+        raise _Refused(f"this is no expression: {shown(problem)}", _START) from problem
     if not body or not isinstance(body[-1], ast.Expr):
-        raise _Refused("the last part must be the result, an expression", ast.Module())
+        raise _Refused("the last part must be the result, an expression", _START)
     bindings = tuple(_binding(statement) for statement in body[:-1])
     names = [name for name, _ in bindings]
     if len(set(names)) < len(names):
@@ -92,11 +95,11 @@ def _checked(expression: Expression, names: tuple[str, ...] | None) -> Expressio
         used = Expression(node).names
         later = [n for n, _ in expression.bindings if n not in seen and n in used]
         if later:
-            raise _Refused(f"{later[0]} is used before it is given a value", ast.Module())
+            raise _Refused(f"{later[0]} is used before it is given a value", _START)
         for n in used:
             if allowed is not None and n not in allowed and n not in seen:
                 choices = nearest(n, [*sorted(allowed), *seen])
-                raise _Refused(f"unknown name {n!r}", ast.Module(), choices)
+                raise _Refused(f"unknown name {n!r}", _START, choices)
         seen.append(name)
     return expression
 

@@ -105,9 +105,7 @@ def pool2d(
 ) -> Any:  # fmt: skip
     op = {"max": "tf.nn.max_pool", "avg": "tf.nn.avg_pool"}[pool_mode]
     order = "NCHW" if channels_first(data_format, dialect) else "NHWC"
-    sizes = [
-        [1, 1, *v] if order == "NCHW" else [1, *v, 1] for v in (pool_size, strides)
-    ]
+    sizes = [[1, 1, *v] if order == "NCHW" else [1, *v, 1] for v in (pool_size, strides)]
     return pool(op, x, sizes[0], sizes[1], padding.upper(), order)
 
 
@@ -182,5 +180,3 @@ def _resized(x: Any, factors: tuple[int, int], data_format: Any, op: Any) -> Any
 
 def _two(sizes: Any) -> tuple[Any, Any]:
     return sizes[0], sizes[1]
-
-

@@ -40,7 +40,7 @@ def reshape(tensor: Any, shape: Any) -> Any:
     if isinstance(shape, int | np.integer):
         shape = [shape]
     if not is_tensor(shape):
-        shape = [d for d in shape]
+        shape = list(shape)
         if any(d is None for d in shape):
             raise NotSupported("a reshape to an unknown size; the original would have failed")
         if any(isinstance(d, float) for d in shape):

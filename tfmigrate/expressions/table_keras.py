@@ -146,7 +146,7 @@ OPS = (
     "floor_divide full full_like gelu greater greater_equal hard_sigmoid hard_silu hard_swish "
     "hard_tanh identity is_tensor isfinite isinf isnan leaky_relu less less_equal linspace log "
     "log10 log1p log2 log_sigmoid log_softmax logical_and logical_not logical_or logical_xor "
-    "logsumexp matmul max maximum max_pool average_pool mean median meshgrid min minimum mish mod "
+    "logsumexp matmul max maximum max_pool average_pool mean median meshgrid min minimum mod "
     "moveaxis multi_hot multiply nan_to_num ndim negative norm normalize not_equal one_hot ones "
     "ones_like outer pad power prod ravel reciprocal relu relu6 repeat reshape roll round rsqrt "
     "scatter segment_max segment_sum selu shape sigmoid sign silu sin sinh size slice softmax "

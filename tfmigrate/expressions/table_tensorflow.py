@@ -143,6 +143,7 @@ tf.image.adjust_contrast(images, contrast_factor) => tf.image.adjust_contrast
 ALIASES = {
     "tf.math.l2_normalize": "tf.nn.l2_normalize",
     "tf.linalg.l2_normalize": "tf.nn.l2_normalize",
+    "tf.math.divide_no_nan": "tf.div_no_nan",
     "tf.math.softmax": "tf.nn.softmax",
     "tf.math.softplus": "tf.nn.softplus",
     "tf.math.top_k": "tf.nn.top_k",

@@ -182,8 +182,9 @@ def _call(frame: Frame, state: State, instruction: Instruction) -> None:
 
 
 def _named(keys: Any, values: Any) -> dict[str, Any]:
-    names = [k.value if isinstance(k, Const) else k for k in keys]
-    if not all(isinstance(n, str) for n in names) or len(set(names)) < len(names):
+    found = [k.value if isinstance(k, Const) else k for k in keys]
+    names = [n for n in found if isinstance(n, str)]
+    if len(set(names)) < len(found):
         raise Damaged("keyword arguments whose names are none")
     return dict(zip(names, values, strict=True))
 

@@ -126,11 +126,8 @@ def variable(code: Code, index: int, what: str) -> str:
     Raises:
         Damaged: There is none of that number.
     """
-    if code.slots:
-        names = code.slots
-    else:
-        names = code.locals if what == "fast" else (*code.cells, *code.free)
-    return element(names, index, "variable")
+    names = code.slots or (code.locals if what == "fast" else (*code.cells, *code.free))
+    return str(element(names, index, "variable"))
 
 
 def element(values: tuple[Any, ...], index: int, what: str) -> Any:

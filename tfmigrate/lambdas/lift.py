@@ -65,9 +65,7 @@ class CannotLift(UnsafeContent):
         return {**super().to_dict(), "error": "UnsafeContent"}
 
 
-def lift(
-    function: Any, dialect: Dialect, arguments: Mapping[str, Any] | None = None
-) -> Lifted:
+def lift(function: Any, dialect: Dialect, arguments: Mapping[str, Any] | None = None) -> Lifted:
     """The expression of a function as a config of any era stores it.
 
     Args:
@@ -179,7 +177,9 @@ def _given_by_keras(names: tuple[str, ...], dialect: Dialect) -> dict[str, Node]
     return {name: node for name, node in given.items() if name in names}
 
 
-def refusal(config: Mapping[str, Any], dialect: Dialect, key: str = "function") -> CannotLift | None:
+def refusal(
+    config: Mapping[str, Any], dialect: Dialect, key: str = "function"
+) -> CannotLift | None:
     """Why the function of a Lambda's config cannot be lifted; None where it can.
 
     Args:
@@ -209,4 +209,6 @@ def lift_of(config: Mapping[str, Any], dialect: Dialect, key: str = "function") 
     arguments = config.get("arguments")
     if isinstance(arguments, dict) and arguments.get("class_name") == "__dict__":
         arguments = arguments.get("config")
-    return lift(function, dialect, arguments if isinstance(arguments, dict) and "mask" not in key else {})
+    return lift(
+        function, dialect, arguments if isinstance(arguments, dict) and "mask" not in key else {}
+    )

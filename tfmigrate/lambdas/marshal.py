@@ -1,4 +1,4 @@
-"""A reader of marshalled code objects of Python 2.7 and 3.3 to 3.13; it builds data and runs nothing.
+"""A reader of marshalled code objects of Python 2.7 and 3.3 to 3.13: it builds data, runs nothing.
 
 The format is a type byte, whose highest bit says that the object may be referred to later, and what
 that type needs. Sources: the documented behaviour of each version's ``marshal``, and bytes that
@@ -143,7 +143,9 @@ class _Reader:
         return found
 
     def text(self, size: int, encoding: str) -> str:
-        return self.take(size).decode(encoding, "surrogatepass" if encoding == "utf-8" else "strict")
+        return self.take(size).decode(
+            encoding, "surrogatepass" if encoding == "utf-8" else "strict"
+        )
 
     def sequence(self, size: int, depth: int) -> tuple[Any, ...]:
         if size < 0 or size > len(self.data) - self.place:
@@ -203,10 +205,7 @@ def _code(found: dict[str, Any], layout: str) -> Code:
     for key in lists:
         if not isinstance(found[key], tuple) or not all(isinstance(v, str) for v in found[key]):
             raise Damaged(f"the {key} of a code object are no names")
-    code = found["code"].encode("latin-1") if layout == "2" and isinstance(
-        found["code"], str) else found["code"]  # fmt: skip
-    lines = found["lines"].encode("latin-1") if layout == "2" and isinstance(
-        found["lines"], str) else found["lines"]  # fmt: skip
+    code, lines = (_bytes(found[key], layout) for key in ("code", "lines"))
     whole = isinstance(found["consts"], tuple) and isinstance(found["name"], str)
     if not isinstance(code, bytes) or not isinstance(lines, bytes) or not whole:
         raise Damaged("a code object is not of the parts that one has")
@@ -221,6 +220,11 @@ def _code(found: dict[str, Any], layout: str) -> Code:
     )  # fmt: skip
 
 
+def _bytes(value: Any, layout: str) -> Any:
+    # Python 2 has one kind of string, and it was read as text.
+    return value.encode("latin-1") if layout == "2" and isinstance(value, str) else value
+
+
 # Since 3.11 one list has all variables, and a byte for each says which kind it is.
 _LOCAL, _CELL, _FREE = 0x20, 0x40, 0x80
 
@@ -231,12 +235,11 @@ def _variables(found: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...],
     kinds, names = found["localkinds"], found["localnames"]
     if not isinstance(kinds, bytes) or len(kinds) != len(names):
         raise Damaged("the variables of a code object have no kinds")
-    chosen = (
-        tuple(n for n, k in zip(names, kinds, strict=True) if k & bit)
-        for bit in (_LOCAL, _CELL, _FREE)
+    pairs = tuple(zip(names, kinds, strict=True))
+    first, second, third = (
+        tuple(n for n, kind in pairs if kind & bit) for bit in (_LOCAL, _CELL, _FREE)
     )
-    one, two, three = chosen
-    return one, two, three
+    return first, second, third
 
 
 def _constant(value: Any) -> Callable[[_Reader, int], Any]:
@@ -251,16 +254,15 @@ def _text_float(reader: _Reader, depth: int) -> float:
     return float(reader.take(reader.take(1)[0]))
 
 
-def _complex(size: int) -> Callable[[_Reader, int], Any]:
-    def read(reader: _Reader, depth: int) -> Any:
-        if size:
-            reader.take(size)
-        else:
-            reader.take(reader.take(1)[0])
-            reader.take(reader.take(1)[0])
-        return Opaque("a complex number")
+def _text_complex(reader: _Reader, depth: int) -> Any:
+    reader.take(reader.take(1)[0])
+    reader.take(reader.take(1)[0])
+    return Opaque("a complex number")
 
-    return read
+
+def _binary_complex(reader: _Reader, depth: int) -> Any:
+    reader.take(16)
+    return Opaque("a complex number")
 
 
 def _set(reader: _Reader, depth: int) -> Any:
@@ -279,8 +281,8 @@ _KINDS: dict[str, Callable[[_Reader, int], Any]] = {
     "l": _Reader.long,
     "f": _text_float,
     "g": _binary_float,
-    "x": _complex(0),
-    "y": _complex(16),
+    "x": _text_complex,
+    "y": _binary_complex,
     "s": _Reader.bytes,
     "t": _Reader.intern,
     "u": lambda r, d: r.text(r.number("<i"), "utf-8"),

@@ -64,7 +64,8 @@ def _failed(symbol: str) -> Any:
 
 def _arithmetic(symbol: str, in_place: bool) -> Handler:
     def handle(frame: Frame, state: State, instruction: Instruction) -> None:
-        state.stack.append(_binary(symbol, *state.take(2), in_place))
+        left, right = state.take(2)
+        state.stack.append(_binary(symbol, left, right, in_place))
 
     return handle
 
@@ -73,7 +74,8 @@ def _numbered(frame: Frame, state: State, instruction: Instruction) -> None:
     if instruction.argument >= 26:
         raise Damaged(f"arithmetic {instruction.argument} is none of Python {frame.lifter.version}")
     symbol = _NUMBERED[instruction.argument % 13]
-    state.stack.append(_binary(symbol, *state.take(2), instruction.argument >= 13))
+    left, right = state.take(2)
+    state.stack.append(_binary(symbol, left, right, instruction.argument >= 13))
 
 
 def _unary(symbol: str) -> Handler:

@@ -48,7 +48,7 @@ def read(function: Any) -> Stored:
     if isinstance(function, str):
         function = [function, None, None]
     if not isinstance(function, list | tuple) or len(function) != 3:
-        raise Damaged("the config holds no function where a Lambda has one")
+        raise Damaged("the config holds no code where a Lambda has it")
     code, defaults, closure = function
     if not isinstance(code, str):
         raise Damaged("the config holds no code where a Lambda has it")
@@ -91,7 +91,8 @@ def value(stored: Any) -> Node:
         return Call("np.array", (constant(stored["value"]),))
     if kind == "__tuple__":
         items = stored.get("items", inner.get("items") if isinstance(inner, dict) else None)
-        return constant(tuple(items)) if isinstance(items, list) else constant(items)
+        whole: Node = constant(tuple(items)) if isinstance(items, list) else constant(items)
+        return whole
     if kind in ("__numpy__", "__tensor__") and isinstance(inner, dict):
         dtype = (("dtype", Const(str(inner.get("dtype")))),)
         return Call("np.array", (constant(inner.get("value")),), dtype)

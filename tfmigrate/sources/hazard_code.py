@@ -64,8 +64,9 @@ def lambdas(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
 
 
 def _refusals(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
-    for key in ("function", "mode", "mask", "output_mask"):
-        if layer.config.get(key) is None or layer.config.get(f"{key}_type") == "raw":
+    first = "function" if layer.class_name == "Lambda" else "mode"
+    for key in (first, "mask", "output_mask"):
+        if key != first and layer.config.get(key) is None:
             continue
         refused = lifting.refusal(layer.config, dialect, key)
         if refused is None:
@@ -75,7 +76,8 @@ def _refusals(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
         yield Hazard(
             "lambda",
             f"{shown(layer.class_name)} layer: the code of its {key} is more than an expression:"
-            f" {refused.reason}{code}; it is never run", layer.path, 5, f"{_LAMBDA_HELP}{hint}", config.named_function(layer.config),
+            f" {refused.reason}{code}; it is never run", layer.path, 5, f"{_LAMBDA_HELP}{hint}",
+            config.named_function(layer.config),
         )  # fmt: skip
 
 

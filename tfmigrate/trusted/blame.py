@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from tfmigrate.errors import NotSupported, TfmigrateError, shown
 
 _MISSING = (
-    "install the package beside tfmigrate, or give the file that has it with a further "
-    "--trust-code"
+    "install the package beside tfmigrate, or give the file that has it with a further --trust-code"
 )
 _PYTHON_2 = "code of Python 2 has to be turned into Python 3 (2to3, futurize) before it can be run"
 _REFUSED = "the walls keep it from files that are no part of the model, and from the network"

@@ -65,10 +65,11 @@ def _bytes(path: Path) -> tuple[str, bytes]:
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
         return f"it cannot be read: {error.strerror}", b""
+    found = os.fstat(fd)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(fd)
+        return "it is no regular file", b""
     with os.fdopen(fd, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            return "it is no regular file", b""
         if found.st_size > LARGEST:
             return f"it has {found.st_size:,} bytes, and at most {LARGEST:,} are read", b""
         return "", file.read(LARGEST + 1)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from tfmigrate.results import Writer
 
-
 THEANO = (
     "convolutions and pooling inside code of the author's are not rebuilt for a model that was "
     "trained on Theano, which flips kernels and pads otherwise"

@@ -13,9 +13,20 @@ from tfmigrate.trusted.era import Era
 
 Arguments = dict[str, Any]
 
-_COMMON = {"W_regularizer": None, "b_regularizer": None, "W_constraint": None, "b_constraint": None}
-_DENSE = {"output_dim": "units", "init": "kernel_initializer", "bias": "use_bias", **_COMMON}
-_CONV = {
+_Names = dict[str, str | None]
+_COMMON: _Names = {
+    "W_regularizer": None,
+    "b_regularizer": None,
+    "W_constraint": None,
+    "b_constraint": None,
+}
+_DENSE: _Names = {
+    "output_dim": "units",
+    "init": "kernel_initializer",
+    "bias": "use_bias",
+    **_COMMON,
+}
+_CONV: _Names = {
     "nb_filter": "filters",
     "filter_length": "kernel_size",
     "border_mode": "padding",
@@ -27,9 +38,13 @@ _CONV = {
     "bias": "use_bias",
     **_COMMON,
 }
-_POOL = {"border_mode": "padding", "dim_ordering": "data_format", "pool_length": "pool_size",
-         "stride": "strides"}  # fmt: skip
-_RECURRENT = {
+_POOL: _Names = {
+    "border_mode": "padding",
+    "dim_ordering": "data_format",
+    "pool_length": "pool_size",
+    "stride": "strides",
+}
+_RECURRENT: _Names = {
     "output_dim": "units",
     "init": "kernel_initializer",
     "inner_init": "recurrent_initializer",
@@ -41,22 +56,23 @@ _RECURRENT = {
     "U_regularizer": None,
     **_COMMON,
 }
-_NORM = {"mode": None, "beta_init": None, "gamma_init": None, "gamma_regularizer": None,
+_NORM: _Names = {"mode": None, "beta_init": None, "gamma_init": None, "gamma_regularizer": None,
          "beta_regularizer": None}  # fmt: skip
 
 # Class -> {old name: name today}; None where it was for training only.
-_NAMES: dict[str, dict[str, str | None]] = {
+_ORDERED: _Names = {"dim_ordering": "data_format"}
+_NAMES: dict[str, _Names] = {
     "Dense": _DENSE,
     **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "Conv2DTranspose",
                      "Convolution1D", "Convolution2D", "Convolution3D", "SeparableConvolution2D",
                      "Convolution2DTranspose"), _CONV),
-    **dict.fromkeys((f"{kind}Pooling{n}D" for kind in ("Max", "Average") for n in (1, 2, 3)), _POOL),
+    **{f"{kind}Pooling{n}D": _POOL for kind in ("Max", "Average") for n in (1, 2, 3)},
     **dict.fromkeys(("SimpleRNN", "LSTM", "GRU"), _RECURRENT),
     "BatchNormalization": _NORM,
     "Dropout": {"p": "rate"},
     "Embedding": {"init": None, "W_regularizer": None, "W_constraint": None, "dropout": None},
     **dict.fromkeys(("GlobalMaxPooling2D", "GlobalAveragePooling2D", "UpSampling2D",
-                     "ZeroPadding2D", "Cropping2D", "Flatten"), {"dim_ordering": "data_format"}),
+                     "ZeroPadding2D", "Cropping2D", "Flatten"), _ORDERED),
 }  # fmt: skip
 # What every layer took, and what means nothing today.
 _GONE = ("input_dtype", "create_input_layer", "batch_input_dtype")
@@ -64,9 +80,14 @@ _ORDERS = {"th": "channels_first", "tf": "channels_last", "default": None}
 _VALUES = {"padding": {}, "data_format": _ORDERS}
 
 
-def renamed(cls: str, args: tuple[Any, ...], kwargs: Arguments) -> tuple[tuple[Any, ...], Arguments]:
+def renamed(
+    cls: str, args: tuple[Any, ...], kwargs: Arguments
+) -> tuple[tuple[Any, ...], Arguments]:
     """A layer's arguments under today's names."""
-    names, found = _NAMES.get(cls, {}), {}
+    names: _Names = _NAMES.get(cls, {})
+    found: Arguments = {}
+    if names is _NORM and kwargs.get("mode"):
+        raise ValueError(f"BatchNormalization in mode {kwargs['mode']} is not in today's Keras")
     sizes = [kwargs.pop(k) for k in ("nb_row", "nb_col") if names is _CONV and k in kwargs]
     for key, value in kwargs.items():
         name = names.get(key, key)

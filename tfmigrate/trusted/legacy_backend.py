@@ -62,13 +62,12 @@ def _refused(*_: Any, **__: Any) -> Any:
 
 def _renamed(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
-        plain = {_ARGUMENTS.get(k, k): v for k, v in kwargs.items()}
-        plain.pop(None, None)
-        order = plain.get("data_format")
-        plain["data_format"] = _ORDERS.get(order, order) if "data_format" in plain else None
+        named = [(_ARGUMENTS.get(k, k), v) for k, v in kwargs.items()]
+        plain = {name: v for name, v in named if name is not None}
+        if "data_format" in plain:
+            order = str(plain.pop("data_format"))
+            plain |= {"data_format": o} if (o := _ORDERS.get(order, order)) else {}
         args = tuple(_ORDERS.get(a, a) if isinstance(a, str) else a for a in args)
-        if plain["data_format"] is None:
-            del plain["data_format"]
         return function(*args, **plain)
 
     return call
@@ -83,7 +82,9 @@ def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
     first, second = len(x.shape), len(y.shape)
     one, two = (axes, axes) if isinstance(axes, int) else axes or (first - 1, second - 2)
     if first == second == 2:
-        found = tf.reduce_sum(x * y if one == two else tf.transpose(x) * y, two if one != two else one)
+        found = tf.reduce_sum(
+            x * y if one == two else tf.transpose(x) * y, two if one != two else one
+        )
     else:
         rank = max(first, second)
         left = x[(..., *([None] * (rank - first)))]
@@ -115,7 +116,6 @@ def _ordering(era: Era) -> dict[str, Any]:
         "normalize_data_format": lambda v: v or ("channels_first" if state["first"] else
                                                  "channels_last"),
     }  # fmt: skip
-
 
 
 # A served model is never in training, and its session is not the author's to change.

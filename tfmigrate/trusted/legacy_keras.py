@@ -36,8 +36,9 @@ _BEHIND = {
     "models": "tf_keras.models",
     "utils": "tf_keras.utils tf_keras.src.utils.generic_utils tf_keras.src.utils.conv_utils "
     "tf_keras.src.utils.np_utils tf_keras.src.utils.layer_utils tf_keras.src.utils.tf_utils "
-    "tf_keras.src.utils.io_utils tf_keras.src.utils.data_utils tf_keras.src.saving.object_registration "
-    "tf_keras.src.saving.legacy.serialization tf_keras.src.utils.control_flow_util",
+    "tf_keras.src.utils.io_utils tf_keras.src.utils.data_utils "
+    "tf_keras.src.saving.object_registration tf_keras.src.saving.legacy.serialization "
+    "tf_keras.src.utils.control_flow_util",
     "backend": "tf_keras.backend tf_keras.src.backend",
     "activations": "tf_keras.activations",
     "initializers": "tf_keras.initializers",

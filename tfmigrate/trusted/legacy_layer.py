@@ -54,14 +54,13 @@ class OfItsDay:
     def add_weight(self, *args: Any, **kwargs: Any) -> Any:
         """A weight, whichever way round the arguments are; its value comes from the file."""
         given = arguments.of_weight(args, kwargs)
-        made = super().add_weight(  # type: ignore[misc]
+        return super().add_weight(  # type: ignore[misc]
             name=given.get("name"),
             shape=tuple(given.get("shape", ())),
             dtype=given.get("dtype"),
             trainable=given.get("trainable", True),
             initializer="zeros",
         )
-        return made
 
     def add_update(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: updates ran in training only."""

@@ -31,6 +31,8 @@ def names(room: str, era: Era, inside: bool) -> dict[str, Any]:
         return found
     if room in ("layers", "engine") and not inside:
         return _layers(era)
+    if room == "engine":
+        return {"Container": tf_keras.Model, "Network": tf_keras.Model}
     if room == "initializations":
         return {"get": _initialization}
     if room == "":

@@ -95,12 +95,12 @@ def _defined(module: types.ModuleType, assigned: frozenset[str]) -> dict[str, An
 
 
 def _listed(module: types.ModuleType) -> dict[str, Any]:
-    return dict(
-        (name, value)
+    return {
+        name: value
         for table in _tables(module)
         for name, value in table.items()
         if isinstance(name, str) and callable(value)
-    )
+    }
 
 
 def _tables(module: types.ModuleType) -> Iterator[dict[Any, Any]]:

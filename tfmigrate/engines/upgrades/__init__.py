@@ -6,12 +6,12 @@ source there; the order of a table is the order of application.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from tfmigrate.engines.upgrades import (
     branches,
     channels_first,
+    from_file,
     keras_1,
     keras_2,
     keras_3,
@@ -23,29 +23,9 @@ from tfmigrate.sources import writers
 from tfmigrate.tensors import TensorInfo
 
 __all__ = [
-    "KERAS_1", "KERAS_2", "KERAS_3", "STANDALONE", "LayerConfig", "Upgrade", "layers",
-    "misread_today", "of_its_day", "table_for", "untrained", "upgraded",
+    "EVERY_CPU", "KERAS_1", "KERAS_2", "KERAS_3", "STANDALONE", "THEANO", "LayerConfig",
+    "Upgrade", "layers", "misread_today", "of_its_day", "table_for", "untrained", "upgraded",
 ]  # fmt: skip
-
-KERAS_2: tuple[Upgrade, ...] = (
-    keras_2.name_sequential,
-    keras_2.drop_training_parts,
-    keras_2.zero_initializers,
-    keras_2.plain_dtype,
-    keras_2.gru_of_its_day,
-    keras_2.forget_state,
-    keras_2.plain_cudnn,
-    keras_2.separate_normalization,
-    channels_first.fused_never,
-    channels_first.channels_last_inside,
-)
-
-# What only standalone Keras did, until its last release, 2.3.1.
-STANDALONE: tuple[Upgrade, ...] = (
-    *KERAS_2,
-    keras_2.input_of_deferred,
-    keras_2.bilinear_of_tf1,
-)
 
 KERAS_1: tuple[Upgrade, ...] = (
     keras_2.name_sequential,
@@ -59,7 +39,28 @@ KERAS_1: tuple[Upgrade, ...] = (
     keras_1.rename_arguments,
     keras_1.rename_values,
     keras_1.rename_classes,
-    *KERAS_2,
+)
+
+KERAS_2: tuple[Upgrade, ...] = (
+    keras_2.name_sequential,
+    keras_2.drop_training_parts,
+    keras_2.zero_initializers,
+    keras_2.plain_dtype,
+    keras_2.gru_of_its_day,
+    keras_2.forget_state,
+    keras_2.plain_cudnn,
+    keras_2.separate_normalization,
+)
+
+# What only standalone Keras did, until its last release, 2.3.1.
+STANDALONE: tuple[Upgrade, ...] = (keras_2.input_of_deferred, keras_2.bilinear_of_tf1)
+
+THEANO: tuple[Upgrade, ...] = (theano.theano_padding,)
+
+# The last: they rename classes that the others look for.
+EVERY_CPU: tuple[Upgrade, ...] = (
+    channels_first.fused_never,
+    channels_first.channels_last_inside,
 )
 
 KERAS_3: tuple[Upgrade, ...] = (
@@ -77,17 +78,16 @@ def table_for(writer: Writer, era: str = "") -> tuple[Upgrade, ...]:
         writer: Who wrote it, and with which backend.
         era: Its era where the writer's version does not say it.
     """
-    version = writer.version
-    if version.startswith("3."):
+    era = era or writers.era(writer)
+    if era == "keras-3":
         return KERAS_3
-    first = (theano.theano_padding,) if writer.backend == "theano" else ()
-    if (era or writers.era(writer)) in ("keras-0", "keras-1"):
-        at = KERAS_1.index(channels_first.channels_last_inside)
-        return (*KERAS_1[:at], *first, *KERAS_1[at:])
-    standalone = re.match(r"[12]\.[0-3]\.\d+$", version)
-    table = STANDALONE if standalone else KERAS_2
-    at = table.index(channels_first.channels_last_inside)
-    return (*table[:at], *first, *table[at:])
+    return (
+        *(KERAS_1 if era in ("keras-0", "keras-1") else ()),
+        *KERAS_2,
+        *(STANDALONE if era == "keras-2" else ()),
+        *(THEANO if writer.backend == "theano" else ()),
+        *EVERY_CPU,
+    )
 
 
 # Upgrades that give a layer another meaning than today's library reads into the same file.
