@@ -16,7 +16,7 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
 
-from tfmigrate.parity import runner  # noqa: E402
+from tfmigrate.parity import portable, runner  # noqa: E402
 from tfmigrate.parity.probes import make_probes  # noqa: E402
 from tfmigrate.tensors import TensorSpec  # noqa: E402
 
@@ -70,7 +70,7 @@ def answer(folder: str, case: str) -> dict[str, Any]:
         for o, p in zip(run.outputs, probes, strict=True)
     )
     kinds = {n: [type(a).__name__, str(a.dtype), a.ndim] for n, a in run.outputs[0].items()}
-    ops = {"ops": list(run.ops), "python_ops": list(run.python_ops)}
+    ops = {"ops": list(run.ops), "unportable": list(run.unportable)}
     return {"right": right, "checks": run.checks, "kinds": kinds, **ops}
 
 
@@ -84,7 +84,7 @@ def calling_by_name(folder: Path) -> list[str]:
     function.node_def.add(name="b", op="PyFunc")
     folder.mkdir()
     (folder / "saved_model.pb").write_bytes(proto.SerializeToString())
-    return list(runner.op_types(folder))
+    return sorted({node.op for node in portable.nodes(folder)})
 
 
 def main(folder: str, *cases: str) -> None:

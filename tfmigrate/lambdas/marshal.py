@@ -260,11 +260,6 @@ def _text_complex(reader: _Reader, depth: int) -> Any:
     return Opaque("a complex number")
 
 
-def _binary_complex(reader: _Reader, depth: int) -> Any:
-    reader.take(16)
-    return Opaque("a complex number")
-
-
 def _set(reader: _Reader, depth: int) -> Any:
     reader.sequence(reader.number("<i"), depth)
     return Opaque("a set")
@@ -282,7 +277,7 @@ _KINDS: dict[str, Callable[[_Reader, int], Any]] = {
     "f": _text_float,
     "g": _binary_float,
     "x": _text_complex,
-    "y": _binary_complex,
+    "y": lambda r, d: r.take(16) and Opaque("a complex number"),
     "s": _Reader.bytes,
     "t": _Reader.intern,
     "u": lambda r, d: r.text(r.number("<i"), "utf-8"),

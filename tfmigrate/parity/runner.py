@@ -6,7 +6,7 @@ Runs in a worker that keeps both Kerases out; TensorFlow is imported on use.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,12 @@ import numpy as np
 
 from tfmigrate.errors import NotProved, shown
 from tfmigrate.lazy import load
+from tfmigrate.parity import portable
 from tfmigrate.parity.compare import compare
 from tfmigrate.parity.npz import dtype_name
 from tfmigrate.parity.probes import Array, Probe
 from tfmigrate.tensors import Tolerance
 
-# Ops that call back into the Python process that built the graph: no server can run them.
-PYTHON_OPS = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc", "NumpyCall"})
 REPEATABLE, BATCH = "repeatable", "batch-independent"
 
 
@@ -34,13 +33,13 @@ class Run:
         checks: ``repeatable`` (the same probe twice gives the same bits) and ``batch-independent``
             (a batch gives what its samples give one by one; absent where nothing is batched).
         ops: Every type of op in the file, its functions included.
-        python_ops: Those of them that only run in the Python process that made them.
+        unportable: Why not every server can run it, a sentence per reason.
     """
 
     outputs: list[Probe]
     checks: dict[str, bool]
     ops: tuple[str, ...]
-    python_ops: tuple[str, ...]
+    unportable: tuple[str, ...]
 
 
 def run_saved_model(
@@ -70,8 +69,15 @@ def run_saved_model(
     if independent is not None:
         checks[BATCH] = independent
     refuse_keras()  # at the end: whatever loading and running imported is seen too
-    ops = op_types(path)
-    return Run(outputs, checks, ops, tuple(o for o in ops if o in PYTHON_OPS))
+    found = list(portable.nodes(path))
+    ops = tuple(sorted({node.op for node in found}))
+    reasons = sorted({portable.unportable(node) for node in found} - {""})
+    return Run(outputs, checks, ops, (*reasons, *_paths(path)))
+
+
+def _paths(path: Path) -> Iterator[str]:
+    for private in portable.mentions(path, (str(path), sys.prefix, str(Path.home()))):
+        yield f"it names a path of this machine, {private}"
 
 
 def refuse_keras() -> None:
@@ -84,18 +90,6 @@ def refuse_keras() -> None:
     found = [p for p in packages if sys.modules.get(p) is not None]
     if found:
         raise RuntimeError(f"{found[0]} is imported in the process that verifies")
-
-
-def op_types(path: Path) -> tuple[str, ...]:
-    """Every type of op in ``saved_model.pb``, calls of the file's own functions left out."""
-    proto = load("tensorflow.core.protobuf.saved_model_pb2:SavedModel")()
-    proto.ParseFromString((path / "saved_model.pb").read_bytes())
-    found: set[str] = set()
-    for graph in (m.graph_def for m in proto.meta_graphs):
-        functions = graph.library.function
-        nodes = [*graph.node, *(n for f in functions for n in f.node_def)]
-        found |= {n.op for n in nodes} - {f.signature.name for f in functions}
-    return tuple(sorted(found))
 
 
 def _signature(loaded: Any, key: str) -> Any:

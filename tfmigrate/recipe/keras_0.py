@@ -55,6 +55,7 @@ class _Names:
             config["batch_input_shape"] = [None, *config.pop("input_shape")]
         if kind == "Merge":
             config["layers"] = [self.layer(x) for x in data["layers"]]
+        if kind in ("Merge", "BatchNormalization"):
             config["generation"] = 0
         if isinstance(config.get("layer"), dict):
             config["layer"] = self.layer(config["layer"])

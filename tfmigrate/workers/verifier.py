@@ -30,13 +30,11 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         answered = _run(path, payload["signature"], probes.load(Path(payload["probes"]))[0])
         hashes = hashing.result()
     probes.save(Path(payload["outputs"]), (), answered.outputs)
-    if answered.python_ops:
+    if answered.unportable:
         raise NotProved(
-            "the exported model calls back into Python and cannot be served",
-            [
-                Problem("this op runs only where it was made", where=op)
-                for op in answered.python_ops
-            ],
+            "the exported model would not run on every server",
+            [Problem(why) for why in answered.unportable],
+            help="this is worth a bug report: the SavedModel was not written",
         )
     return {"hashes": hashes, "checks": answered.checks, "ops": answered.ops}
 

@@ -26,15 +26,19 @@ class PlainBatchNormalization(Base):
 class SampleNormalization(Base):
     """Keras 1's ``mode=1``: each sample by itself over its last axis.
 
-    The epsilon counts twice: ``K.std`` has it under the root, the division once more.
+    The epsilon counts twice: under the root, and once more beside it. Up to 1.0.5 it did not count
+    under the root; ``twice`` says so.
     """
+
+    def __init__(self, twice: bool = True, **base: Any) -> None:
+        super().__init__(**base)
+        self.inner = self.epsilon if twice else 0.0
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         """Normalise the last axis; the stored statistics play no part."""
         mean = tf.reduce_mean(inputs, -1, keepdims=True)
-        deviation = tf.sqrt(
-            tf.reduce_mean(tf.square(inputs - mean), -1, keepdims=True) + self.epsilon
-        )
+        variance = tf.reduce_mean(tf.square(inputs - mean), -1, keepdims=True)
+        deviation = tf.sqrt(variance + self.inner)
         return self.gamma * (inputs - mean) / (deviation + self.epsilon) + self.beta
 
 
@@ -42,11 +46,18 @@ class BatchStatisticsNormalization(Base):
     """Keras 1's ``mode=2``: the statistics of the batch, at inference as in training."""
 
     def call(self, inputs: Any, training: Any = None) -> Any:
-        """Normalise each feature of the last axis over everything else."""
-        axes = list(range(inputs.shape.rank - 1))
-        mean, variance = tf.nn.moments(inputs, axes)
+        """Normalise each feature of the axis over everything else."""
+        (axis,) = self.axis
+        others = [i for i in range(inputs.shape.rank) if i != axis]
+        mean, variance = tf.nn.moments(inputs, others, keepdims=True)
+        shape = [-1 if i == axis else 1 for i in range(inputs.shape.rank)]
         return tf.nn.batch_normalization(
-            inputs, mean, variance, self.beta, self.gamma, self.epsilon
+            inputs,
+            mean,
+            variance,
+            tf.reshape(self.beta, shape),
+            tf.reshape(self.gamma, shape),
+            self.epsilon,
         )
 
 

@@ -50,8 +50,10 @@ def with_shared_axes(config: dict[str, Any], tensors: tuple[TensorInfo, ...]) ->
     """Keras 1.2: ``PReLU.get_config`` forgot its shared axes; its weight has size 1 along them."""
     result = copy.deepcopy(config)
     stored = {t.key.split(":")[0]: t.shape for t in tensors}
+    weights = {"PReLU": "alphas", "ParametricSoftplus": "alphas", "SReLU": "t_left"}
     for layer in layers(result):
-        shape = stored.get(f"{layer['config'].get('name')}_alphas")
-        if layer["class_name"] in ("PReLU", "SReLU", "ParametricSoftplus") and shape:
+        weight = weights.get(layer["class_name"], "")
+        shape = weight and stored.get(f"{layer['config'].get('name')}_{weight}")
+        if shape:
             layer["config"]["shared_axes"] = [i + 1 for i, n in enumerate(shape) if n == 1]
     return result

@@ -147,7 +147,9 @@ def batch_normalization(layer: LayerConfig) -> None:
     config = layer["config"]
     if layer["class_name"] != "BatchNormalization":
         return
-    mode = config.pop("mode", 0)
+    mode, generation = config.pop("mode", 0), config.pop("generation", 1)
+    if mode == 1 and generation == 0:
+        config["twice"] = False
     layer["class_name"] = {
         0: "PlainBatchNormalization", 1: "SampleNormalization", 2: "BatchStatisticsNormalization",
     }[mode]  # fmt: skip
