@@ -12,7 +12,7 @@ from typing import Any
 from tfmigrate.errors import Damaged, NotProved, UsageProblem, shown
 from tfmigrate.export.naming import legal_key, signature_problems
 from tfmigrate.export.publish import Staging
-from tfmigrate.judge import dossier, probing, reader, trust, verdict, weights
+from tfmigrate.judge import dossier, probing, randomness, reader, trust, verdict, weights
 from tfmigrate.judge.architecture import decide
 from tfmigrate.judge.second_reader import Answers, SecondReader
 from tfmigrate.judge.verdict import Reference
@@ -20,6 +20,7 @@ from tfmigrate.mapping import ledger
 from tfmigrate.options import Options, Progress
 from tfmigrate.parity import evidence, probes
 from tfmigrate.parity.probes import Probe
+from tfmigrate.parity.runner import REPEATABLE
 from tfmigrate.recipe import load_recipe
 from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Walls
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
@@ -195,17 +196,27 @@ class Run:
         room = self.room.reading(self.staging.path)
         found = self._ask(crew, "verifier", payload | self._files("exported"), room, {})
         entries = ledger.close(entries, found["hashes"])
-        reference, parity = self._judge(found["checks"])
+        reference, parity = self._judge(found["checks"], found["unsteady"])
         self.reader.end()
         if self.options.require_evidence:
             evidence.require(parity.level, self.options.require_evidence)
         return parity, entries, reference.answers
 
-    def _judge(self, checks: dict[str, bool]) -> tuple[Reference, Parity]:
+    def _judge(
+        self, checks: dict[str, bool], unsteady: list[str]
+    ) -> tuple[Reference, Parity]:
         assert self.probing is not None
         got, reference = self._answers("exported"), self._best_reference(self.probing)
         eager = reference.answers if reference.level == "reader" else self._answers("eager")
         checks, notes = verdict.by_design(checks)
+        drawn = randomness.drawing(self.architecture.config)
+        if drawn and unsteady:
+            notes = (*notes, randomness.said(unsteady, drawn))
+            checks[REPEATABLE] = True
+            got, eager = (randomness.without(a, unsteady) for a in (got, eager))
+            reference = replace(
+                reference, answers=randomness.without(reference.answers, unsteady)
+            )
         reference = replace(reference, notes=(*reference.notes, *notes))
         checks |= verdict.layer_by_layer(eager, got)
         parity = verdict.judge(reference, got, self.probing.probes, checks, self._terms())

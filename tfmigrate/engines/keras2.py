@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.engines import assemble as recipes
-from tfmigrate.engines import functional, vocabularies
+from tfmigrate.engines import functional, legal_names, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
@@ -34,8 +34,10 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
     keras = library()
     classes = {"Sequential": keras.Sequential, "Functional": keras.Model, "Model": keras.Model}
     scope = keras.utils.custom_object_scope({**custom_objects(), **(objects or {})})
+    config, originals = legal_names.legalised(config)
     with variables_for(config), functional.refusals("tf_keras"), scope:
         model = classes[config["class_name"]].from_config(config["config"])
+    legal_names.restore(model, originals)
     if not model.inputs:
         raise NotSupported(
             "the file does not say which shape the model's input has",

@@ -149,7 +149,9 @@ def _of_config(
     if era == "keras-3":
         of_day = None
     else:
-        of_day = upgrades.of_its_day(config, era, source.layers, source.tensors)
+        of_day = upgrades.of_its_day(
+            config, writer.version, era, source.layers, source.tensors
+        )
     table = upgrades.table_for(writer, era)
     misread = upgrades.misread_today(of_day or config, writer, era)
     notes: tuple[str, ...] = ()

@@ -48,4 +48,4 @@ def _by_name(
 
 
 def _is_keras_file(source: Source) -> bool:
-    return source.kind.startswith(("keras-h5", "keras3-h5", "keras-zip", "keras-weights"))
+    return source.kind.startswith("keras")

@@ -34,12 +34,14 @@ class Run:
             (a batch gives what its samples give one by one; absent where nothing is batched).
         ops: Every type of op in the file, its functions included.
         unportable: Why not every server can run it, a sentence per reason.
+        unsteady: Outputs that differ between two calls with the same inputs.
     """
 
     outputs: list[Probe]
     checks: dict[str, bool]
     ops: tuple[str, ...]
     unportable: tuple[str, ...]
+    unsteady: tuple[str, ...] = ()
 
 
 def run_saved_model(
@@ -64,15 +66,18 @@ def run_saved_model(
     loaded = tf.saved_model.load(str(path))  # held: its variables die with it
     function = _signature(loaded, key)
     outputs = [_call(function, probe) for probe in probes]
-    checks = {REPEATABLE: bool(probes) and _same_bits(outputs[0], _call(function, probes[0]))}
-    independent = _batch_independent(function, probes, outputs, tolerances or {})
+    again = _call(function, probes[0]) if probes else {}
+    unsteady = tuple(n for n, a in again.items() if _bits(a) != _bits(outputs[0][n]))
+    checks = {REPEATABLE: bool(probes) and not unsteady}
+    steady = [{n: a for n, a in o.items() if n not in unsteady} for o in outputs]
+    independent = _batch_independent(function, probes, steady, tolerances or {})
     if independent is not None:
         checks[BATCH] = independent
     refuse_keras()  # at the end: whatever loading and running imported is seen too
     found = list(portable.nodes(path))
     ops = tuple(sorted({node.op for node in found}))
     reasons = sorted({portable.unportable(node) for node in found} - {""})
-    return Run(outputs, checks, ops, (*reasons, *_paths(path)))
+    return Run(outputs, checks, ops, (*reasons, *_paths(path)), unsteady)
 
 
 def _paths(path: Path) -> Iterator[str]:
@@ -114,10 +119,6 @@ def _call(function: Any, probe: Probe) -> Probe:
     return {name: np.asarray(tensor.numpy()) for name, tensor in function(**tensors).items()}
 
 
-def _same_bits(one: Probe, other: Probe) -> bool:
-    return one.keys() == other.keys() and all(_bits(one[n]) == _bits(other[n]) for n in one)
-
-
 def _bits(array: Array) -> Any:
     """Something that differs where a bit differs; NaNs are equal to themselves by it."""
     return array.tolist() if array.dtype.kind == "O" else (array.shape, array.tobytes())
@@ -146,7 +147,10 @@ def _batched(function: Any, output: Probe, size: int) -> list[str]:
     return [
         name
         for name, spec in function.structured_outputs.items()
-        if spec.shape.rank and spec.shape[0] is None and output[name].shape[0] == size
+        if name in output
+        and spec.shape.rank
+        and spec.shape[0] is None
+        and output[name].shape[0] == size
     ]
 
 

@@ -55,8 +55,6 @@ class _Names:
             config["batch_input_shape"] = [None, *config.pop("input_shape")]
         if kind == "Merge":
             config["layers"] = [self.layer(x) for x in data["layers"]]
-        if kind in ("Merge", "BatchNormalization"):
-            config["generation"] = 0
         if isinstance(config.get("layer"), dict):
             config["layer"] = self.layer(config["layer"])
         return {"class_name": kind, "config": config}
@@ -107,8 +105,7 @@ class _Names:
         """What feeds a node or an output: one name, or several merged by a layer of its own."""
         if node.get("input"):
             return str(node["input"])
-        config = {"name": self._name(f"{node['name']}_merge"), "generation": 0,
-                  "mode": node["merge_mode"], "concat_axis": node["concat_axis"],
+        config = {"name": self._name(f"{node['name']}_merge"), "mode": node["merge_mode"], "concat_axis": node["concat_axis"],
                   "dot_axes": node["dot_axes"]}  # fmt: skip
         layers.append(_applied({"class_name": "Merge", "config": config}, node["inputs"]))
         return str(config["name"])

@@ -36,7 +36,12 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
             [Problem(why) for why in answered.unportable],
             help="this is worth a bug report: the SavedModel was not written",
         )
-    return {"hashes": hashes, "checks": answered.checks, "ops": answered.ops}
+    return {
+        "hashes": hashes,
+        "checks": answered.checks,
+        "ops": answered.ops,
+        "unsteady": answered.unsteady,
+    }
 
 
 def _hashes(path: Path, variables: Sequence[str]) -> dict[str, str]:

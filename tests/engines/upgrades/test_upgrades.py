@@ -14,7 +14,7 @@ from tfmigrate.sources import writers
 
 
 def layer(class_name: str, **config):
-    return {"class_name": class_name, "config": {"name": "x", **config}}
+    return {"class_name": class_name, "config": {"name": "x"} | config}
 
 
 def model(*layers, **config):
@@ -128,14 +128,30 @@ CASES = [
     ),
     (
         keras_1.merge_layers,
-        layer("Merge", mode="cos", dot_axes=[1, 1], generation=0),
-        layer("LegacyDot", mode="cos", axes=[1, 1], generation=0, trainable=True),
+        layer("Merge", mode="cos", dot_axes=[1, 1], written_by=[0, 3]),
+        layer("LegacyDot", mode="cos", axes=[1, 1], version=[0, 3], trainable=True),
     ),
     (
         keras_1.batch_normalization,
         layer("BatchNormalization", mode=1),
         layer("SampleNormalization"),
     ),
+    (
+        keras_1.batch_normalization,
+        layer("BatchNormalization", mode=1, written_by=[1, 0, 5]),
+        layer("SampleNormalization", twice=False),
+    ),
+    (
+        keras_1.inner_names,
+        layer("Bidirectional", layer=layer("LSTM", name="forward_lstm_1")),
+        layer("Bidirectional", layer=layer("LSTM", name="lstm_1")),
+    ),
+    (
+        keras_1.rename_arguments,
+        layer("ZeroPadding1D", padding={"left_pad": 2, "right_pad": 0}),
+        layer("ZeroPadding1D", padding=[2, 0]),
+    ),
+    (keras_1.rename_arguments, layer("Reshape", dims=[8]), layer("Reshape", target_shape=[8])),
     (
         keras_1.batch_normalization,
         layer("BatchNormalization", mode=2),
@@ -241,6 +257,10 @@ def test_upgrades_reach_nested_models_and_wrapped_layers_and_leave_the_original_
     assert second["config"]["layer"]["config"]["reset_after"] is False
 
 
+def table_for(writer):
+    return upgrades.table_for(writer, writers.era(writer))
+
+
 @pytest.mark.parametrize(
     ("version", "table"),
     [
@@ -252,15 +272,15 @@ def test_upgrades_reach_nested_models_and_wrapped_layers_and_leave_the_original_
     ],
 )
 def test_the_writer_decides_the_table(version, table):
-    found = upgrades.table_for(writers.keras(version, None))
+    found = table_for(writers.keras(version, None))
     assert found == table if table is upgrades.KERAS_3 else set(table) <= set(found)
     assert (keras_2.bilinear_of_tf1 in found) == (table is upgrades.STANDALONE)
 
 
 def test_theano_comes_before_the_channels_whose_classes_it_names():
-    found = upgrades.table_for(Writer("Keras", "2.1.0", "theano"))
+    found = table_for(Writer("Keras", "2.1.0", "theano"))
     assert found.index(theano.theano_padding) < found.index(channels_first.channels_last_inside)
-    assert theano.theano_padding not in upgrades.table_for(Writer("Keras", "2.1.0", "tensorflow"))
+    assert theano.theano_padding not in table_for(Writer("Keras", "2.1.0", "tensorflow"))
 
 
 def test_an_ordering_that_no_layer_says_is_refused():
@@ -274,6 +294,6 @@ def test_an_ordering_that_no_layer_says_is_refused():
 def test_what_todays_library_reads_wrongly_is_named():
     bilinear = layer("UpSampling2D", interpolation="bilinear")
     config = {"class_name": "Model", "config": {"layers": [bilinear, layer("GRU")]}}
-    found = upgrades.misread_today(config, Writer("Keras", "2.3.1"))
+    found = upgrades.misread_today(config, Writer("Keras", "2.3.1"), "keras-2")
     assert found == ("gru_of_its_day", "bilinear_of_tf1")
-    assert upgrades.misread_today(config, writers.keras("2.4.0", None)) == ("gru_of_its_day",)
+    assert upgrades.misread_today(config, writers.keras("2.4.0", None), "tf.keras") == ("gru_of_its_day",)

@@ -15,15 +15,17 @@ class LegacyDot(tf_keras.layers.Layer):
     """The modes ``dot`` and ``cos`` of Keras 0.3's and 1's Merge.
 
     Source: ``Merge.call`` of Keras 0.3.3 to 1.2.2. Its cosine keeps an axis of 1, and divides by no
-    less than an epsilon since Keras 1.1.
+    less than an epsilon since Keras 1.1. On TensorFlow ``K.batch_dot`` was a matrix product of
+    the last two axes, before 1.2 that of two vectors too, which mixed the samples of a batch.
     """
 
     def __init__(
-        self, mode: str, axes: Any, generation: int = 1, backend: str = "tensorflow", **base: Any
-    ) -> None:
+        self, mode: str, axes: Any, version: Any = (1, 2, 2), backend: str = "tensorflow",
+        **base: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**base)
         self.mode, self.axes = mode, axes
-        self.generation, self.backend = generation, backend
+        self.version, self.backend = tuple(version), backend
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Two tensors of the same batch."""
@@ -32,7 +34,7 @@ class LegacyDot(tf_keras.layers.Layer):
             return self._dot(left, right)
         norms = self._dot(left, left) * self._dot(right, right)
         cosine = self._dot(left, right) / tf.maximum(tf.sqrt(norms), _EPSILON)
-        return cosine if self.generation == 0 else tf.expand_dims(cosine, 1)
+        return cosine if self.version < (1,) else tf.expand_dims(cosine, 1)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """None: a product of two sequences has no steps to mask."""
@@ -40,7 +42,8 @@ class LegacyDot(tf_keras.layers.Layer):
 
     def _dot(self, left: Any, right: Any) -> Any:
         axes = [_axes(self.axes, i, t.shape.rank) for i, t in enumerate((left, right))]
-        if self.backend == "tensorflow" and left.shape.rank > 3:
+        as_matrices = left.shape.rank > 3 or (left.shape.rank == 2 and self.version < (1, 2))
+        if self.backend == "tensorflow" and as_matrices:
             return tf.matmul(
                 left,
                 right,

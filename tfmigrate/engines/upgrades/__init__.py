@@ -19,7 +19,6 @@ from tfmigrate.engines.upgrades import (
 )  # fmt: skip
 from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade, layers, upgraded
 from tfmigrate.results import LayerInfo, Writer
-from tfmigrate.sources import writers
 from tfmigrate.tensors import TensorInfo
 
 __all__ = [
@@ -71,14 +70,8 @@ KERAS_3: tuple[Upgrade, ...] = (
 )
 
 
-def table_for(writer: Writer, era: str = "") -> tuple[Upgrade, ...]:
-    """The upgrades for a file of this writer.
-
-    Args:
-        writer: Who wrote it, and with which backend.
-        era: Its era where the writer's version does not say it.
-    """
-    era = era or writers.era(writer)
+def table_for(writer: Writer, era: str) -> tuple[Upgrade, ...]:
+    """The upgrades for a file of this writer and era."""
     if era == "keras-3":
         return KERAS_3
     return (
@@ -102,6 +95,7 @@ _MEANINGS: tuple[Upgrade, ...] = (
 
 def of_its_day(
     config: dict[str, Any],
+    version: str,
     era: str,
     groups: tuple[LayerInfo, ...] = (),
     tensors: tuple[TensorInfo, ...] = (),
@@ -110,16 +104,20 @@ def of_its_day(
 
     Args:
         config: The config as it was stored.
+        version: The version of its writer.
         era: The era of its writer.
         groups: The layers of the weights' file.
         tensors: Its tensors.
     """
     first = (keras_2.name_sequential, branches.branches_to_model)
     named = from_file.named_as_filed(upgraded(config, first), groups)
-    return from_file.with_shared_axes(named, tensors) if era == "keras-1" else named
+    if era not in ("keras-0", "keras-1"):
+        return named
+    dated = keras_1.of_version(upgraded(named, (keras_1.inner_names,)), version)
+    return from_file.with_shared_axes(dated, tensors)
 
 
-def misread_today(config: dict[str, Any], writer: Writer, era: str = "") -> tuple[str, ...]:
+def misread_today(config: dict[str, Any], writer: Writer, era: str) -> tuple[str, ...]:
     """Names of the upgrades without which today's library reads the config wrongly."""
     table = table_for(writer, era)
     plain = upgraded(config, tuple(u for u in table if u not in _MEANINGS))

@@ -6,6 +6,8 @@ the sources of Keras 1.0.1 to 1.2.2 for what it left out.
 
 from __future__ import annotations
 
+import copy
+import re
 from typing import Any
 
 from tfmigrate.engines.upgrades.walk import LayerConfig, layers, whole_model
@@ -87,6 +89,27 @@ def ordering_of_the_others(model: LayerConfig) -> None:
         layer["config"]["dim_ordering"] = next(iter(said))
 
 
+# Where :func:`of_version` leaves the writer's version for the upgrades that go by it.
+WRITTEN_BY = "written_by"
+
+
+def of_version(config: LayerConfig, version: str) -> LayerConfig:
+    """A copy of a model whose merges and normalisations carry the version that wrote them."""
+    result = copy.deepcopy(config)
+    numbers = [int(n) for n in re.findall(r"\d+", version)[:3]] or [1, 2, 2]
+    for layer in layers(result):
+        if layer["class_name"] in ("Merge", "BatchNormalization"):
+            layer["config"][WRITTEN_BY] = numbers
+    return result
+
+
+def inner_names(layer: LayerConfig) -> None:
+    """Keras 1.0: a Bidirectional renamed the layer that it was given to ``forward_...``."""
+    if layer["class_name"] == "Bidirectional":
+        inner = layer["config"]["layer"]["config"]
+        inner["name"] = str(inner["name"]).removeprefix("forward_")
+
+
 def drop_initial_parts(layer: LayerConfig) -> None:
     """Keras 0 and 1: what only training needs, and dimensions that the input's shape repeats."""
     config = layer["config"]
@@ -113,6 +136,10 @@ def rename_arguments(layer: LayerConfig) -> None:
         config["dtype"] = dtype
     if layer["class_name"] == "ZeroPadding2D" and isinstance(config.get("padding"), dict | list):
         config["padding"] = _sides(config["padding"])
+    if layer["class_name"] == "ZeroPadding1D" and isinstance(config.get("padding"), dict):
+        config["padding"] = [config["padding"].get(k, 0) for k in ("left_pad", "right_pad")]
+    if layer["class_name"] == "Reshape" and "dims" in config:  # Keras 0
+        config["target_shape"] = config.pop("dims")
 
 
 def _sides(padding: Any) -> Any:
@@ -147,8 +174,8 @@ def batch_normalization(layer: LayerConfig) -> None:
     config = layer["config"]
     if layer["class_name"] != "BatchNormalization":
         return
-    mode, generation = config.pop("mode", 0), config.pop("generation", 1)
-    if mode == 1 and generation == 0:
+    mode, version = config.pop("mode", 0), config.pop(WRITTEN_BY, [1, 2, 2])
+    if mode == 1 and version < [1, 0, 6]:
         config["twice"] = False
     layer["class_name"] = {
         0: "PlainBatchNormalization", 1: "SampleNormalization", 2: "BatchStatisticsNormalization",
@@ -172,7 +199,7 @@ def merge_layers(layer: LayerConfig) -> None:
     mode = config["mode"]
     if mode in ("dot", "cos"):
         plain |= {"mode": mode, "axes": config.get("dot_axes", -1),
-                  "generation": config.get("generation", 1)}  # fmt: skip
+                  "version": config.get(WRITTEN_BY, [1, 2, 2])}  # fmt: skip
         layer.update(class_name="LegacyDot", config=plain)
     elif mode == "concat":
         plain["axis"] = config.get("concat_axis", -1)

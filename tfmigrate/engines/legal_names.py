@@ -1,0 +1,67 @@
+"""Layer names that TensorFlow refuses: replaced while the model is built, and put back after.
+
+Keras 1 and standalone Keras 2 on Theano took any text; a name scope of TensorFlow does not.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+_LEGAL = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
+
+
+def legalised(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """A copy of a config with legal names, and the original of each name that was replaced."""
+    found = sorted({n for n in _names(config) if not _LEGAL.fullmatch(n)})
+    if not found:
+        return config, {}
+    taken, changed = set(_names(config)), {}
+    for name in found:
+        base = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_\\/>-") or "layer"
+        legal, count = base, 1
+        while legal in taken:
+            count += 1
+            legal = f"{base}_{count}"
+        taken.add(legal)
+        changed[name] = legal
+    return _renamed(copy.deepcopy(config), changed), {v: k for k, v in changed.items()}
+
+
+def restore(model: Any, originals: dict[str, str]) -> None:
+    """Give the layers of a built model their own names back, inputs and outputs included."""
+    if not originals:
+        return
+    for layer in model._flatten_layers():
+        layer._name = originals.get(layer.name, layer.name)
+        for attribute in ("input_names", "output_names"):
+            names = vars(layer).get(attribute)
+            if names:
+                setattr(layer, attribute, [originals.get(n, n) for n in names])
+
+
+def _names(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["name"]] if isinstance(node.get("name"), str) and "config" in node else []
+        inner = node.get("config")
+        if "class_name" in node and isinstance(inner, dict) and isinstance(inner.get("name"), str):
+            own.append(inner["name"])
+        return own + [n for value in node.values() for n in _names(value)]
+    return [n for value in node for n in _names(value)] if isinstance(node, list) else []
+
+
+def _renamed(node: Any, changed: dict[str, str]) -> Any:
+    """The config with names replaced where a layer is named or referred to."""
+    if isinstance(node, dict):
+        return {
+            key: changed.get(value, value)
+            if key == "name" and isinstance(value, str)
+            else _renamed(value, changed)
+            for key, value in node.items()
+        }
+    if not isinstance(node, list):
+        return node
+    if len(node) >= 3 and isinstance(node[0], str) and isinstance(node[1], int):
+        return [changed.get(node[0], node[0]), *(_renamed(v, changed) for v in node[1:])]
+    return [_renamed(v, changed) for v in node]
