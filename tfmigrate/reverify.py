@@ -77,7 +77,7 @@ def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
     random = [n for n in found["unsteady"] if not any(n in probe for probe in expected)]
     if random and set(random) == set(found["unsteady"]):
         checks[REPEATABLE] = True
-    got = [{n: a for n, a in probe.items() if n not in random} for probe in got]
+    got = tuple({n: a for n, a in probe.items() if n not in random} for probe in got)
     reference = Reference(certificate["evidence"], tuple(expected))
     known = certificate["parity"]["checks"]  # a check that the model fails by design is not in it
     checks = {name: held for name, held in checks.items() if name in known}

@@ -13,7 +13,7 @@ from tfmigrate.errors import Damaged, NotProved, UsageProblem, shown
 from tfmigrate.export.naming import legal_key, signature_problems
 from tfmigrate.export.publish import Staging
 from tfmigrate.judge import dossier, probing, randomness, reader, trust, verdict, weights
-from tfmigrate.judge.architecture import decide
+from tfmigrate.judge.architecture import decide, refuse_loops
 from tfmigrate.judge.second_reader import Answers, SecondReader
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.mapping import ledger
@@ -47,6 +47,8 @@ class Run:
         self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
         self.trusted = code.read(options.trust_code)
         self.architecture = decide(source, self.recipe, options.backend, bool(self.trusted))
+        if options.golden is None:
+            refuse_loops(self.architecture, source.path)
         self.key = options.signature or self._only_key()
         legal_key(self.key)
         self.room = room_for(source, scratch, options.memory)
@@ -158,9 +160,7 @@ class Run:
         self.variables = tuple(from_json(VariableInfo, v) for v in data["variables"])
         self.asked = from_json(Signature, data["signature"])
         self.built = data
-        self.plan = weights.plan_for(
-            self.source, self.recipe, self.variables, self.architecture
-        )
+        self.plan = weights.plan_for(self.source, self.recipe, self.variables, self.architecture)
         self.allowed = verdict.allowed(self.asked, self.recipe, self.options, data["reduced"])
         if self.options.dry_run:
             return {"stop": True}
@@ -202,9 +202,7 @@ class Run:
             evidence.require(parity.level, self.options.require_evidence)
         return parity, entries, reference.answers
 
-    def _judge(
-        self, checks: dict[str, bool], unsteady: list[str]
-    ) -> tuple[Reference, Parity]:
+    def _judge(self, checks: dict[str, bool], unsteady: list[str]) -> tuple[Reference, Parity]:
         assert self.probing is not None
         got, reference = self._answers("exported"), self._best_reference(self.probing)
         eager = reference.answers if reference.level == "reader" else self._answers("eager")
@@ -214,9 +212,7 @@ class Run:
             notes = (*notes, randomness.said(unsteady, drawn))
             checks[REPEATABLE] = True
             got, eager = (randomness.without(a, unsteady) for a in (got, eager))
-            reference = replace(
-                reference, answers=randomness.without(reference.answers, unsteady)
-            )
+            reference = replace(reference, answers=randomness.without(reference.answers, unsteady))
         reference = replace(reference, notes=(*reference.notes, *notes))
         checks |= verdict.layer_by_layer(eager, got)
         parity = verdict.judge(reference, got, self.probing.probes, checks, self._terms())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from tfmigrate.engines.legal_names import original
 from tfmigrate.errors import NotSupported, TfmigrateError, shown
 from tfmigrate.tensors import LENGTHS, Hint, Shape, Signature, TensorSpec
 
@@ -55,7 +56,7 @@ def input_names(model: Any) -> list[str]:
     """
     names = getattr(model, "input_names", None)
     if names:
-        return list(names)
+        return [original(model, n) for n in names]
     names = [t.name.split(":")[0] for t in model.inputs]
     return ["keras_tensor"] if names == ["input_layer"] else names
 
@@ -63,7 +64,7 @@ def input_names(model: Any) -> list[str]:
 def output_names(model: Any) -> list[str]:
     """The names of the output layers, in the model's order."""
     names = getattr(model, "output_names", None)
-    return list(names) if names else [model.layers[-1].name]
+    return [original(model, n) for n in names or [model.layers[-1].name]]
 
 
 def _spec(name: str, tensor: Any) -> TensorSpec:

@@ -37,7 +37,7 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
     config, originals = legal_names.legalised(config)
     with variables_for(config), functional.refusals("tf_keras"), scope:
         model = classes[config["class_name"]].from_config(config["config"])
-    legal_names.restore(model, originals)
+    legal_names.remember(model, originals)
     if not model.inputs:
         raise NotSupported(
             "the file does not say which shape the model's input has",
@@ -117,7 +117,8 @@ def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
                 plain = getattr(variable, "_variable", variable)
                 yield Owned(path, _leaf(variable), plain, key, position)
         children = list(layer._flatten_layers(recursive=False, include_self=False))
-        stack.extend((c, (*path, c.name)) for c in reversed(children))
+        own = legal_names.original
+        stack.extend((c, (*path, own(model, c.name))) for c in reversed(children))
 
 
 def _format_keys(model: Any) -> dict[int, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Layer names that TensorFlow refuses: replaced while the model is built, and put back after.
+"""Layer names that TensorFlow refuses: replaced inside the model, and original outside.
 
 Keras 1 and standalone Keras 2 on Theano took any text; a name scope of TensorFlow does not.
 """
@@ -29,16 +29,14 @@ def legalised(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     return _renamed(copy.deepcopy(config), changed), {v: k for k, v in changed.items()}
 
 
-def restore(model: Any, originals: dict[str, str]) -> None:
-    """Give the layers of a built model their own names back, inputs and outputs included."""
-    if not originals:
-        return
-    for layer in model._flatten_layers():
-        layer._name = originals.get(layer.name, layer.name)
-        for attribute in ("input_names", "output_names"):
-            names = vars(layer).get(attribute)
-            if names:
-                setattr(layer, attribute, [originals.get(n, n) for n in names])
+def remember(model: Any, originals: dict[str, str]) -> None:
+    """Leave the original names with the model, for whoever says its names outside."""
+    model._tfmigrate_originals = originals
+
+
+def original(model: Any, name: str) -> str:
+    """What the file calls a layer of the model."""
+    return str(getattr(model, "_tfmigrate_originals", {}).get(name, name))
 
 
 def _names(node: Any) -> list[str]:

@@ -3,7 +3,7 @@ TensorFlow is there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.engines import upgrades
@@ -17,7 +17,9 @@ from tfmigrate.errors import (
     UsageProblem,
 )
 from tfmigrate.judge import backends, trust
+from tfmigrate.lambdas import loops
 from tfmigrate.results import Hazard, Source, Writer
+from tfmigrate.sources import config as configs
 from tfmigrate.sources import hazards, writers
 from tfmigrate.sources.config_era import dated
 
@@ -48,7 +50,7 @@ class Architecture:
     origin: str
     stored: dict[str, Any] | None = None
     of_day: dict[str, Any] | None = None
-    writer: Writer = Writer()
+    writer: Writer = field(default_factory=Writer)
     era: str = ""
     misread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -77,22 +79,24 @@ def decide(
     if recipe is not None and recipe.architecture is not None:
         return _of_recipe(recipe)
     if recipe is not None and recipe.keras_config is not None:
-        writer = dated(_writer_of(recipe, source.writer, backend), recipe.keras_config)
-        found = hazards.find(recipe.keras_config, writer, source.tensors)
-        refuse(trust.left(found, trusted), recipe.path)
-        chosen = _of_config(recipe.keras_config, writer, "model.json", source)
-        return trust.reliant(chosen, found) if trusted else chosen
-    refuse(trust.left(source.hazards, trusted), source.path)
-    if source.architecture is None:
+        config, origin, where = recipe.keras_config, "model.json", recipe.path
+        writer = dated(_writer_of(recipe, source.writer, backend), config)
+    elif source.architecture is not None:
+        config, origin, where = source.architecture, "file", source.path
+        writer = replace(source.writer, backend=source.writer.backend or backend or "")
+    else:
+        refuse(source.hazards, source.path)
         raise RecipeProblem(
             "the file holds weights only, so the architecture has to come with --recipe",
             where=source.path,
             help="--recipe takes the model.json or model.yaml that to_json() or to_yaml() wrote,"
             " or a recipe of your own",
         )
-    writer = replace(source.writer, backend=source.writer.backend or backend or "")
-    chosen = _of_config(source.architecture, writer, "file", source)
-    return trust.reliant(chosen, source.hazards) if trusted else chosen
+    # Found again: what a function means may depend on the backend, which the file may not say.
+    found = hazards.find(config, writer, source.tensors)
+    refuse(trust.left(found, trusted), where)
+    chosen = _of_config(config, writer, origin, source)
+    return trust.reliant(chosen, found) if trusted else chosen
 
 
 def _refuse_backend(source: Source, backend: str | None) -> None:
@@ -121,6 +125,27 @@ def refuse(found: tuple[Hazard, ...], where: str) -> None:
     raise kind(what, problems, where=where)
 
 
+def refuse_loops(architecture: Architecture, where: str) -> None:
+    """Refuse Lambdas that a loop may have made, where no golden file can show their answers.
+
+    Raises:
+        NotSupported: Several have the same code and the same closure.
+    """
+    if architecture.stored is None:
+        return
+    lambdas = [x for x in configs.layers(architecture.stored) if x.class_name == "Lambda"]
+    groups = loops.alike((layer.path, layer.config) for layer in lambdas)
+    if groups:
+        raise NotSupported(
+            "Lambdas with the same code and the same values around it: made in a loop, all of them"
+            " were stored with the last value of its variable",
+            [Problem("stored alike", where=", ".join(paths)) for paths in groups],
+            where=where,
+            help="if that is what they compute, show it with --golden FILE.npz; otherwise the"
+            " right values are not in the file",
+        )
+
+
 def _of_recipe(recipe: Recipe) -> Architecture:
     from tfmigrate.recipe.fill import fill_defaults
     from tfmigrate.recipe.semantics import engine_of
@@ -136,9 +161,7 @@ def _of_recipe(recipe: Recipe) -> Architecture:
     return Architecture(engine_of(plain.get("semantics")), plain, "recipe", notes=notes)
 
 
-def _of_config(
-    config: dict[str, Any], writer: Writer, origin: str, source: Source
-) -> Architecture:
+def _of_config(config: dict[str, Any], writer: Writer, origin: str, source: Source) -> Architecture:
     era = writers.era(writer, source.tensors)
     if era in ("keras-0", "keras-1") and not writer.backend:
         return backends.whichever(
@@ -149,9 +172,7 @@ def _of_config(
     if era == "keras-3":
         of_day = None
     else:
-        of_day = upgrades.of_its_day(
-            config, writer.version, era, source.layers, source.tensors
-        )
+        of_day = upgrades.of_its_day(config, writer.version, era, source.layers, source.tensors)
     table = upgrades.table_for(writer, era)
     misread = upgrades.misread_today(of_day or config, writer, era)
     notes: tuple[str, ...] = ()

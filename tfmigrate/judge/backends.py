@@ -1,4 +1,4 @@
-"""Which backend trained a Keras 0 or 1 model: said, without consequence, or found by its answers."""
+"""Which backend trained a Keras 0 or 1 model: without consequence, or found by its answers."""
 
 from __future__ import annotations
 

@@ -34,9 +34,7 @@ def plan_for(
     )
 
 
-def _by_name(
-    source: Source, variables: Sequence[VariableInfo], architecture: Architecture
-) -> Plan:
+def _by_name(source: Source, variables: Sequence[VariableInfo], architecture: Architecture) -> Plan:
     if architecture.of_day is not None:
         restated = legacy.restate(
             source.tensors, architecture.of_day, architecture.writer, architecture.era, variables

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+from collections.abc import Mapping
 from typing import Any
 
 from tfmigrate.errors import nearest, shown
@@ -16,9 +18,19 @@ from tfmigrate.recipe.tolerant import items, mapping, text
 _FILES = frozenset({"vocabulary", "idf_weights"})
 
 
-def check_layers(architecture: dict[str, Any], report: Reporter) -> None:
-    """Report unknown layers and arguments, missing ones, and undecided defaults."""
-    checker = _Checker(text(architecture, "semantics"), report)
+def check_layers(
+    architecture: dict[str, Any],
+    report: Reporter,
+    declared: Mapping[str, LayerArguments] = types.MappingProxyType({}),
+) -> None:
+    """Report unknown layers and arguments, missing ones, and undecided defaults.
+
+    Args:
+        architecture: The recipe's ``architecture``.
+        report: Where to.
+        declared: The layers that the recipe declares itself.
+    """
+    checker = _Checker(text(architecture, "semantics"), report, declared)
     made: dict[str, str] = {}
     for i, layer in enumerate(items(architecture, "layers")):
         path: Path = ("architecture", "layers", i)
@@ -32,10 +44,12 @@ def check_layers(architecture: dict[str, Any], report: Reporter) -> None:
 
 
 class _Checker:
-    def __init__(self, semantics: str, report: Reporter) -> None:
+    def __init__(
+        self, semantics: str, report: Reporter, declared: Mapping[str, LayerArguments]
+    ) -> None:
         self.semantics, self.report = semantics, report
         self.engine = engine_of(semantics)
-        self.known = layers(self.engine)
+        self.known = {**declared, **layers(self.engine)}
 
     def layer(self, kind: str, given: dict[str, Any], path: Path) -> None:
         """A layer class and its constructor arguments."""

@@ -15,6 +15,9 @@ from tfmigrate.recipe.semantics import SEMANTICS
 if TYPE_CHECKING:
     from tfmigrate.recipe.model import InputRange, Layer, Rule
 
+# In place of a default: the argument has to be given.
+REQUIRED = {"required": True}
+
 DTYPES = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bfloat16",
     "float16", "float32", "float64", "complex64", "complex128", "string",
@@ -69,6 +72,24 @@ def patterns(value: Any) -> tuple[str, ...]:
     except rules.RuleMistake as error:
         raise _rule_mistake(error) from error
     return found
+
+
+def size(value: Any) -> Any:
+    """A dimension of a weight: a whole number, or an expression that gives one."""
+    if (type(value) is int and value > 0) or (isinstance(value, str) and value.strip()):
+        return value
+    raise mistake(
+        "a size must be a whole number from 1 on, or an expression",
+        found=value,
+        expected="4, last or 2 * $units",
+    )
+
+
+def arguments(value: Any) -> Any:
+    """Arguments of a declared layer: a mapping to defaults, or a list of names without one."""
+    if isinstance(value, list) and all(isinstance(n, str) for n in value):
+        return dict.fromkeys(value, REQUIRED)
+    return value
 
 
 def source(value: Any) -> Any:

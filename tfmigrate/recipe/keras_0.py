@@ -43,14 +43,34 @@ class _Names:
     def model(self, data: dict[str, Any]) -> dict[str, Any]:
         if data["name"] == "Graph":
             return self._graph(data)
-        return {"class_name": "Sequential", "config": [self.layer(x) for x in data["layers"]]}
+        entries = [entry for x in data["layers"] for entry in self._inlined(x)]
+        return {"class_name": "Sequential", "config": entries}
+
+    def _inlined(self, data: dict[str, Any]) -> list[dict[str, Any]]:
+        """A layer of a Sequential; an AutoEncoder is its encoder and its decoder in a row."""
+        if data["name"] != "AutoEncoder":
+            return [self.layer(data)]
+        if not data.get("output_reconstruction", True):
+            raise NotSupported(
+                "an AutoEncoder that answers with its code, not with the reconstruction, is not"
+                " rebuilt", help="give the encoder alone as the architecture, with --recipe",
+            )  # fmt: skip
+        halves = [data["encoder_config"], data["decoder_config"]]
+        parts = [x for half in halves for x in half.get("layers", [half])]
+        return [entry for part in parts for entry in self._inlined(part)]
 
     def layer(self, data: dict[str, Any], name: str = "") -> dict[str, Any]:
         kind = data["name"]
         if kind in _MODELS:
             return {**self.model(data), "name": self._name(name or kind.lower())}
-        config = {k: v for k, v in data.items() if k not in ("name", "custom_name", "cache_enabled")}
+        config = {
+            k: v for k, v in data.items() if k not in ("name", "custom_name", "cache_enabled")
+        }
         config["name"] = self._name(name or data.get("custom_name") or kind.lower())
+        if kind == "Embedding":  # its input_shape held the number of its rows
+            config.pop("input_shape", None)
+            config["batch_input_shape"] = [None, config.get("input_length")]
+            config["input_dtype"] = "int32"
         if "input_shape" in config:
             config["batch_input_shape"] = [None, *config.pop("input_shape")]
         if kind == "Merge":
@@ -70,7 +90,10 @@ class _Names:
     def _graph(self, data: dict[str, Any]) -> dict[str, Any]:
         layers = [self._input(x) for x in data["input_config"]]
         for node in data["node_config"]:
-            if "outputs" in node or data["nodes"][node["name"]]["name"] in ("Siamese", "SiameseHead"):
+            if "outputs" in node or data["nodes"][node["name"]]["name"] in (
+                "Siamese",
+                "SiameseHead",
+            ):
                 raise NotSupported(
                     "the graph shares a layer (add_shared_node), which is not rebuilt",
                     where=node["name"], help="give the architecture with --recipe",
@@ -98,15 +121,21 @@ class _Names:
         found: list[dict[str, Any]] = []
         source = self._source(node, found)
         entry = self.layer(layer, node["name"])
-        entry["config"].pop("batch_input_shape", None) if isinstance(entry["config"], dict) else None
+        entry["config"].pop("batch_input_shape", None) if isinstance(
+            entry["config"], dict
+        ) else None
         return [*found, _applied(entry, [source])]
 
     def _source(self, node: dict[str, Any], layers: list[dict[str, Any]]) -> str:
         """What feeds a node or an output: one name, or several merged by a layer of its own."""
         if node.get("input"):
             return str(node["input"])
-        config = {"name": self._name(f"{node['name']}_merge"), "mode": node["merge_mode"], "concat_axis": node["concat_axis"],
-                  "dot_axes": node["dot_axes"]}  # fmt: skip
+        config = {
+            "name": self._name(f"{node['name']}_merge"),
+            "mode": node["merge_mode"],
+            "concat_axis": node["concat_axis"],
+            "dot_axes": node["dot_axes"],
+        }
         layers.append(_applied({"class_name": "Merge", "config": config}, node["inputs"]))
         return str(config["name"])
 

@@ -14,6 +14,7 @@ from tfmigrate.recipe.model import Recipe
 from tfmigrate.recipe.parameters import declared, substituted, with_settings
 from tfmigrate.recipe.reporter import Reporter
 from tfmigrate.recipe.schema import validated
+from tfmigrate.recipe.spots import Spots
 from tfmigrate.recipe.yaml_nodes import parse
 
 MAX_RECIPE = 1 << 20
@@ -88,7 +89,9 @@ def _recipe(text: str, origin: dict[str, str], settings: Mapping[str, str]) -> R
         report.finish()
     values = with_settings(declared(document.data, report), settings, report)
     data = substituted(document.data, values, report)
-    check(data, report)
+    lines = tuple(text.splitlines())
+    spots = Spots(origin["path"], lines, document.texts, document.data, values)
+    check(data, spots, report)
     file = validated(data, report)
     report.finish()
     if file is None:  # a mistake inside a place that could not be read: already reported
@@ -96,4 +99,4 @@ def _recipe(text: str, origin: dict[str, str], settings: Mapping[str, str]) -> R
     name = file.name or Path(origin["path"]).stem
     recipe = Recipe.model_validate({**data, **origin, "name": name, "parameters": values})
     rules = range(len(recipe.weights.rules))
-    return recipe.at_lines([report.line(("weights", "rules", i)) or 0 for i in rules])
+    return recipe.at_spots(spots).at_lines([report.line(("weights", "rules", i)) or 0 for i in rules])

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from tfmigrate.recipe import forms
+from tfmigrate.recipe.spots import Spots
 from tfmigrate.tensors import Tolerance
 
 Text = Annotated[str, Strict(), Field(min_length=1)]
@@ -30,6 +31,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(forms.names)]
 Dtype = Annotated[Text, AfterValidator(forms.dtype)]
 From = str | tuple[str, ...] | dict[str, str | tuple[str, ...]] | None
 Outputs = Annotated[dict[str, str], BeforeValidator(forms.outputs)]
+Size = Annotated[int | str, BeforeValidator(forms.size)]
 Op = Annotated[dict[str, dict[str, Any]], BeforeValidator(forms.op)]
 
 
@@ -84,6 +86,34 @@ class Architecture(Part):
     inputs: dict[str, Input] = Field(min_length=1)
     layers: tuple[Layer, ...] = Field(min_length=1)
     outputs: Outputs = Field(default_factory=dict)
+
+
+class DeclaredWeight(Part):
+    """A weight of a declared layer.
+
+    A size is a number, or an expression of ``last`` (the last size of the layer's input),
+    ``input`` (its whole shape, batch first) and the layer's arguments. The layer's own dtype where
+    none is given. The order is that in which the author's layer made them: `.keras` archives
+    number weights by it.
+    """
+
+    shape: tuple[Size, ...]
+    dtype: Dtype | None = None
+
+
+class LayerType(Part):
+    """A layer that is declared instead of imported: its weights, and what it computes.
+
+    ``x`` is its input (``x[0]``, ``x[1]`` where it takes several), unless ``inputs`` names them.
+    ``arguments`` are what its config holds: names, or names with defaults. ``mask`` is the
+    expression of the mask that it passes on; none, if not given.
+    """
+
+    inputs: Names = ("x",)
+    arguments: Annotated[dict[str, Any], BeforeValidator(forms.arguments)] | None = None
+    weights: dict[str, DeclaredWeight] = Field(default_factory=dict)
+    compute: Text
+    mask: Text | None = None
 
 
 class Rule(Part):
@@ -168,13 +198,15 @@ class RecipeFile(Part):
     """A recipe file, version 1."""
 
     to_come: ClassVar[frozenset[str]] = frozenset(
-        {"layer_types", "functions", "blocks", "models", "golden", "extends"}
+        {"blocks", "models", "golden", "extends"}
     )
 
     tfmigrate: Literal[1]
     name: Text | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     architecture: Architecture | None = None
+    layer_types: dict[str, LayerType] = Field(default_factory=dict)
+    functions: dict[str, Text] = Field(default_factory=dict)
     weights: Weights = Weights()
     signatures: dict[str, SignatureSpec] = Field(default_factory=dict)
     parity: ParitySpec = ParitySpec()
@@ -200,6 +232,13 @@ class Recipe(RecipeFile):
     keras_version: str = ""
     backend: str = ""
 
+    _spots: Spots = PrivateAttr(default_factory=Spots)
+
+    @property
+    def spots(self) -> Spots:
+        """Where its expressions stand in the file."""
+        return self._spots
+
     def tolerances(self) -> dict[str, Tolerance]:
         """What each output may be off by, where the recipe says so."""
         return {n: Tolerance(t.rtol, t.atol) for n, t in self.parity.tolerance.items()}
@@ -207,6 +246,11 @@ class Recipe(RecipeFile):
     def input_ranges(self) -> dict[str, tuple[float, float]]:
         """The range of sensible values of each input, where given; the second is exclusive."""
         return {n: (r.low, r.high) for n, r in self.parity.inputs.items()}
+
+    def at_spots(self, spots: Spots) -> Recipe:
+        """The same recipe, knowing where its expressions stand."""
+        self._spots = spots
+        return self
 
     def at_lines(self, lines: list[int]) -> Recipe:
         """The same recipe, its rules knowing their lines."""

@@ -1,12 +1,13 @@
 """Parameters of a recipe: declared with a default, set from outside, used as ``$name``.
 
-``$x`` alone keeps its type, inside a text it is text, ``$$`` is a dollar.
+``$x`` alone keeps its type, inside a text it is text, inside an expression it is the value, ``$$``
+is a dollar.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.errors import Problem, nearest, shown
@@ -139,7 +140,7 @@ class _Filler:
         alone = _ALONE.fullmatch(text)
         if alone:
             return self.values[alone[1]]
-        if names and _ARITHMETIC.fullmatch(text):
+        if names and _ARITHMETIC.fullmatch(text) and not is_expression(path):
             self.report.add(
                 path,
                 "arithmetic with parameters is not supported yet in this version",
@@ -147,7 +148,22 @@ class _Filler:
                 help="make the result a parameter of its own",
             )
             return _Unresolved(text)
-        return _USE.sub(lambda m: "$" if m[1] == "$" else _as_text(self.values[m[1]]), text)
+        spelt = _as_operand if is_expression(path) else _as_text
+        return _USE.sub(lambda m: "$" if m[1] == "$" else spelt(self.values[m[1]]), text)
+
+
+def is_expression(path: Path) -> bool:
+    """Whether a place of the recipe holds an expression, or a size that may be one."""
+    if path[:1] == ("functions",):
+        return True
+    return path[:1] == ("layer_types",) and bool({"compute", "mask", "shape"} & set(path[2:]))
+
+
+def fillings(text: str, values: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    """Where parameters stand in the text of an expression, and what is put there."""
+    for use in _USE.finditer(text):
+        if use[1] == "$" or use[1] in values:
+            yield use.start(), use.end(), "$" if use[1] == "$" else _as_operand(values[use[1]])
 
 
 class _Unresolved(str):
@@ -163,6 +179,11 @@ def _as_text(value: Any) -> str:
     """A value inside a text, spelt as YAML spells it."""
     words = {"True": "true", "False": "false", "None": "null"}
     return value if isinstance(value, str) else words.get(str(value), str(value))
+
+
+def _as_operand(value: Any) -> str:
+    """A value inside an expression, which takes it for the value it is: ``(-1)``, ``'same'``."""
+    return f"({value!r})" if repr(value).startswith("-") else repr(value)
 
 
 def _unknown(name: str, values: Parameters, path: Path, report: Reporter) -> None:

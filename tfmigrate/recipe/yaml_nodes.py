@@ -68,6 +68,7 @@ class Document:
         problems: What is wrong with it as YAML.
         broken: Places whose value could not be read.
         whole: Whether it could be read to its end.
+        texts: Where the text of each value starts: line and column from 0, and how it is quoted.
     """
 
     data: Any
@@ -75,6 +76,7 @@ class Document:
     problems: tuple[Problem, ...] = ()
     broken: frozenset[Path] = frozenset()
     whole: bool = True
+    texts: Mapping[Path, tuple[int, int, str]] = field(default_factory=dict)
 
 
 def parse(text: str, dialect: Dialect = RECIPE, file: str = "") -> Document:
@@ -132,13 +134,15 @@ class _Builder:
         self.frames: list[_Frame] = []
         self.anchors: dict[str, _Marked] = {}
         self.lines: dict[Path, int] = {}
+        self.texts: dict[Path, tuple[int, int, str]] = {}
         self.problems: list[Problem] = []
         self.broken: set[Path] = set()
         self.data: Any = None
         self.nodes = self.documents = 0
 
     def document(self, whole: bool) -> Document:
-        return Document(self.data, self.lines, tuple(self.problems), frozenset(self.broken), whole)
+        found = (tuple(self.problems), frozenset(self.broken), whole, self.texts)
+        return Document(self.data, self.lines, *found)
 
     def problem(self, what: str, line: int | None, path: Path = (), **more: Any) -> None:
         self.problems.append(Problem(what, self.file, line, json_path(path), **more))
@@ -185,6 +189,7 @@ class _Builder:
         self.check_tag(event, line, path)
         if isinstance(event, yaml.ScalarEvent):
             value = self.scalar(event, line, path)
+            self.texts[path] = (line - 1, event.start_mark.column, event.style or "")
             if event.anchor:
                 self.anchors[event.anchor] = _Marked(value, 1, 0)
             self.place(value)

@@ -26,9 +26,7 @@ def find(
     return tuple(sorted(dict.fromkeys(found), key=lambda h: order.get(h.exit_code, 2)))
 
 
-def _of_layer(
-    layer: config.ConfigLayer, writer: Writer, dialect: Dialect
-) -> Iterator[Hazard]:
+def _of_layer(layer: config.ConfigLayer, writer: Writer, dialect: Dialect) -> Iterator[Hazard]:
     yield from hazard_code.lambdas(layer, dialect)
     yield from hazard_code.foreign_modules(layer)
     yield from hazard_code.vocabulary_paths(layer)

@@ -40,7 +40,7 @@ def identify(path: pathlib.Path) -> str | None:
         if h5_attributes.has(h5.file, "model_config", h5.where):
             version = _attribute(h5, "keras_version") or ""
             return "keras3-h5" if writers.numbers(version)[0] >= 3 else "keras-h5"
-        if h5_attributes.has(h5.file, "nb_layers", h5.where):
+        if keras_h5_layout.is_counted(h5):
             return "keras-0-h5"
         start = h5.group("model_weights") or h5.file
         lists = ("layer_names", "layer_names0")

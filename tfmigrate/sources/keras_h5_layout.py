@@ -18,6 +18,8 @@ from tfmigrate.tensors import TensorInfo
 
 OPTIMIZER = "optimizer_weights"
 TOP_LEVEL = "top_level_model_weights"
+# Graph models of Keras 0 kept all weights in one group.
+_GRAPH = "graph"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,14 @@ def home(h5: Opened) -> str:
     return "model_weights" if h5.group("model_weights") is not None else ""
 
 
+def is_counted(h5: Opened) -> bool:
+    """Whether Keras 0 wrote it: a count of layers, or the one group of a Graph model."""
+    if h5_attributes.has(h5.file, "nb_layers", h5.where):
+        return True
+    graph = h5.group(_GRAPH)
+    return graph is not None and h5_attributes.has(graph, "nb_params", h5.where)
+
+
 def read(h5: Opened, classes: dict[str, str]) -> Layout:
     """The layout of a file; ``classes`` says which class each layer has.
 
@@ -48,8 +58,7 @@ def read(h5: Opened, classes: dict[str, str]) -> Layout:
     """
     base = home(h5)
     start = h5.group(base) if base else h5.file
-    counted = h5_attributes.has(start, "nb_layers", h5.where)
-    listed = _numbered(h5, start) if counted else _named(h5, start, base)
+    listed = _numbered(h5, start) if is_counted(h5) else _named(h5, start, base)
     problems = _missing(h5, listed, base) + _repeated(listed)
     if problems:
         raise Damaged(
@@ -98,9 +107,9 @@ def _named(h5: Opened, start: Any, base: str) -> list[tuple[str, list[str]]]:
 
 def _numbered(h5: Opened, start: Any) -> list[tuple[str, list[str]]]:
     count = h5_attributes.number(start, "nb_layers", h5.where) or 0
+    graph = [_GRAPH] if h5.group(_GRAPH) is not None else []
     found = []
-    for index in range(count):
-        name = f"layer_{index}"
+    for name in graph or [f"layer_{index}" for index in range(count)]:
         group = h5.group(name)
         if group is None:
             raise Damaged(f"it counts {count} layers, but has no group {name}", where=h5.where)

@@ -66,7 +66,11 @@ CASES = [
         keras_2.plain_cudnn,
         layer("CuDNNGRU", units=3),
         layer(
-            "GRU", units=3, activation="tanh", recurrent_activation="sigmoid", use_bias=True,
+            "GRU",
+            units=3,
+            activation="tanh",
+            recurrent_activation="sigmoid",
+            use_bias=True,
             reset_after=True,
         ),
     ),
@@ -94,17 +98,21 @@ CASES = [
         keras_1.name_inputs,
         sequential(layer("Dense", batch_input_shape=[None, 4], input_dtype="int32")),
         sequential(
-            {"class_name": "InputLayer", "config": {"name": "dense_input_1", "input_dtype": "int32",
-                                                    "batch_input_shape": [None, 4]}},
+            {
+                "class_name": "InputLayer",
+                "config": {
+                    "name": "dense_input_1",
+                    "input_dtype": "int32",
+                    "batch_input_shape": [None, 4],
+                },
+            },
             layer("Dense"),
         ),
     ),
     (
         keras_1.ordering_of_the_others,
         model(layer("ZeroPadding2D"), layer("Convolution2D", dim_ordering="th")),
-        model(
-            layer("ZeroPadding2D", dim_ordering="th"), layer("Convolution2D", dim_ordering="th")
-        ),
+        model(layer("ZeroPadding2D", dim_ordering="th"), layer("Convolution2D", dim_ordering="th")),
     ),
     (
         keras_1.drop_initial_parts,
@@ -296,4 +304,6 @@ def test_what_todays_library_reads_wrongly_is_named():
     config = {"class_name": "Model", "config": {"layers": [bilinear, layer("GRU")]}}
     found = upgrades.misread_today(config, Writer("Keras", "2.3.1"), "keras-2")
     assert found == ("gru_of_its_day", "bilinear_of_tf1")
-    assert upgrades.misread_today(config, writers.keras("2.4.0", None), "tf.keras") == ("gru_of_its_day",)
+    assert upgrades.misread_today(config, writers.keras("2.4.0", None), "tf.keras") == (
+        "gru_of_its_day",
+    )

@@ -59,13 +59,13 @@ def test_names_of_keras_1_and_numbers_that_tensorflow_added():
 
 def test_the_longest_layer_name_owns_a_weight():
     layers = [entry("Dense", "a"), entry("Dense", "a_W")]
-    tensors = stored("a_W", **{"a_W_W": (3, 2), "a_W_b": (2,)})
+    tensors = stored("a_W", a_W_W=(3, 2), a_W_b=(2,))
     found = legacy.restate(tensors, model(*layers), KERAS_1, "keras-1")
     assert [r.info.name for r in found] == ["a_W/kernel", "a_W/bias"]
 
 
 def test_what_no_layer_explains_stays_as_it_is():
-    tensors = stored("mine", **{"mine_g": (3,), "other": (2,)})
+    tensors = stored("mine", mine_g=(3,), other=(2,))
     found = legacy.restate(tensors, model(entry("Mine", "mine")), KERAS_1, "keras-1")
     assert [r.info for r in found] == tensors
     assert {r.rule for r in found} == {"name"}

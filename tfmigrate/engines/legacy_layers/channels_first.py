@@ -30,8 +30,10 @@ def channels_first(base: type, spatial: int) -> type:
             shape = super().compute_output_shape(_last(tf.TensorShape(input_shape), spatial))
             return tf.nest.map_structure(lambda s: _first(tf.TensorShape(s), spatial), shape)
 
-    return _recurrent(ChannelsFirst, spatial) if "LSTM" in base.__name__ else _plain(
-        ChannelsFirst, spatial, base.__name__
+    return (
+        _recurrent(ChannelsFirst, spatial)
+        if "LSTM" in base.__name__
+        else _plain(ChannelsFirst, spatial, base.__name__)
     )
 
 
@@ -90,8 +92,6 @@ _BASES = {
     **theano.LAYERS,
 }
 LAYERS = {
-    f"ChannelsFirst{name}": channels_first(
-        base, next(n for n in (1, 2, 3) if f"{n}D" in name)
-    )
+    f"ChannelsFirst{name}": channels_first(base, next(n for n in (1, 2, 3) if f"{n}D" in name))
     for name, base in _BASES.items()
 }

@@ -50,8 +50,8 @@ def same(base: type) -> type:
 
 def transposed(layer: Any, inputs: Any, sizes: list[Any], backend: str) -> Any:
     """The gradient of the layer's convolution at an input of ``sizes``."""
-    whole = [(extent(inputs, i + 1) - 1) * s + k
-             for i, (s, k) in enumerate(zip(layer.strides, layer.kernel_size, strict=True))]  # fmt: skip
+    pairs = enumerate(zip(layer.strides, layer.kernel_size, strict=True), 1)
+    whole = [(extent(inputs, axis) - 1) * s + k for axis, (s, k) in pairs]
     shape = tf.stack([tf.shape(inputs)[0], *whole, layer.filters])
     full = tf.nn.conv_transpose(inputs, layer.kernel, shape, layer.strides, "VALID")
     for axis, size in enumerate(sizes):

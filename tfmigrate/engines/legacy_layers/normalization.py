@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 import tf_keras
 
-Base = tf_keras.layers.BatchNormalization
+Base: Any = tf_keras.layers.BatchNormalization
 
 
 class PlainBatchNormalization(Base):

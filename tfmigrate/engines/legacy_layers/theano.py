@@ -41,7 +41,7 @@ def same(base: type) -> type:
     return TheanoSame
 
 
-_L = tf_keras.layers
+_L: Any = tf_keras.layers
 _MAXIMA = (_L.MaxPooling1D, _L.MaxPooling2D, _L.MaxPooling3D)
 _AVERAGES = (_L.AveragePooling1D, _L.AveragePooling2D, _L.AveragePooling3D)
 
@@ -54,9 +54,7 @@ def _windows(layer: Any) -> tuple[int, ...]:
     if isinstance(layer, (*_MAXIMA, *_AVERAGES)):
         return _numbers(layer.pool_size)
     rates = _numbers(layer.dilation_rate)
-    return tuple(
-        (k - 1) * d + 1 for k, d in zip(_numbers(layer.kernel_size), rates, strict=True)
-    )
+    return tuple((k - 1) * d + 1 for k, d in zip(_numbers(layer.kernel_size), rates, strict=True))
 
 
 def _strides(layer: Any) -> tuple[int, ...]:
@@ -83,7 +81,10 @@ def _cut(outputs: Any, sizes: list[Any]) -> Any:
     return outputs
 
 
-class _Cell(_L.ConvLSTM2D(1, 1).cell.__class__):
+_ConvLSTMCell: Any = type(_L.ConvLSTM2D(1, 1).cell)
+
+
+class _Cell(_ConvLSTMCell):
     """A step whose convolutions pad as Theano's; the recurrent one is always ``same``."""
 
     def input_conv(self, x: Any, w: Any, b: Any = None, padding: str = "valid") -> Any:

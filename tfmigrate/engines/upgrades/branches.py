@@ -46,10 +46,7 @@ class _Flat:
 
     def sequential(self, entries: list[LayerConfig]) -> Reference:
         first, *rest = entries
-        if first["class_name"] == "Merge":
-            output = self._merge(first)
-        else:
-            output = self._fed(first)
+        output = self._merge(first) if first["class_name"] == "Merge" else self._fed(first)
         for entry in rest:
             output = self._applied(entry, [output])
         return output
@@ -99,4 +96,3 @@ class _Flat:
         nodes = [node] if node else []
         self.layers.append({**entry, "name": name, "inbound_nodes": nodes})
         return [name, 0, 0]
-

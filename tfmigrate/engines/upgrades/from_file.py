@@ -23,7 +23,9 @@ def named_as_filed(config: dict[str, Any], groups: tuple[LayerInfo, ...]) -> dic
     if len(own) != len(filed) or any(g.name.startswith("layer_") for g in groups[:1]):
         return result
     for layer, name in zip(own, filed, strict=True):
-        if isinstance(layer["config"], dict) and layer["config"].get("name", "").startswith(UNNAMED):
+        if isinstance(layer["config"], dict) and layer["config"].get("name", "").startswith(
+            UNNAMED
+        ):
             _rename(result, layer, name)
     return result
 

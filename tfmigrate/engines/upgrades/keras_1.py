@@ -21,6 +21,7 @@ _CLASSES = {
     "TimeDistributedDense": "Dense",
 }  # fmt: skip
 
+_DENSE = {"output_dim": "units", "bias": "use_bias"}
 _CONVOLUTION = {"nb_filter": "filters", "border_mode": "padding", "subsample": "strides",
                 "subsample_length": "strides", "atrous_rate": "dilation_rate",
                 "filter_length": "kernel_size", "bias": "use_bias"}  # fmt: skip
@@ -28,23 +29,24 @@ _RECURRENT = {"output_dim": "units", "inner_activation": "recurrent_activation",
               "nb_filter": "filters", "border_mode": "padding",
               "subsample": "strides"}  # fmt: skip
 _POOLING_1D = {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"}
-_POOLING = {"border_mode": "padding"}
-_ARGUMENTS: dict[str, dict[str, str]] = {
-    **dict.fromkeys(("Dense", "TimeDistributedDense"), {"output_dim": "units", "bias": "use_bias"}),
-    **dict.fromkeys(("MaxoutDense",), {"output_dim": "units", "bias": "use_bias"}),
-    **dict.fromkeys(("Highway", "LocallyConnected1D", "LocallyConnected2D"), _CONVOLUTION),
-    **dict.fromkeys(_CLASSES.keys() - {"TimeDistributedDense"}, _CONVOLUTION),
-    **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D", "SeparableConv2D"), _CONVOLUTION),
-    "LegacyDeconvolution2D": _CONVOLUTION,
-    **dict.fromkeys(("SimpleRNN", "GRU", "LSTM", "ConvLSTM2D"), _RECURRENT),
-    **dict.fromkeys(("MaxPooling1D", "AveragePooling1D"), _POOLING_1D),
-    **dict.fromkeys(("MaxPooling2D", "AveragePooling2D"), _POOLING),
-    **dict.fromkeys(("MaxPooling3D", "AveragePooling3D"), _POOLING),
-    **dict.fromkeys(("Dropout", "GaussianDropout", "SpatialDropout1D"), {"p": "rate"}),
-    **dict.fromkeys(("SpatialDropout2D", "SpatialDropout3D"), {"p": "rate"}),
-    "GaussianNoise": {"sigma": "stddev"},
-    "UpSampling1D": {"length": "size"},
-}
+# Renamed arguments, and the classes that had them.
+_RENAMED: tuple[tuple[dict[str, str], str], ...] = (
+    (_DENSE, "Dense TimeDistributedDense MaxoutDense"),
+    (
+        _CONVOLUTION,
+        "Convolution1D Convolution2D Convolution3D AtrousConvolution1D AtrousConvolution2D"
+        " AtrousConv1D AtrousConv2D SeparableConvolution2D SeparableConv2D Conv1D Conv2D Conv3D"
+        " LegacyDeconvolution2D LocallyConnected1D LocallyConnected2D Highway",
+    ),
+    (_RECURRENT, "SimpleRNN GRU LSTM ConvLSTM2D"),
+    (_POOLING_1D, "MaxPooling1D AveragePooling1D"),
+    ({"border_mode": "padding"}, "MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D"),
+    ({"p": "rate"}, "Dropout GaussianDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D"),
+    ({"sigma": "stddev"}, "GaussianNoise"),
+    ({"length": "size"}, "UpSampling1D"),
+    ({"dims": "target_shape"}, "Reshape"),  # Keras 0
+)
+_ARGUMENTS = {name: renamed for renamed, names in _RENAMED for name in names.split()}
 # Several arguments of Keras 1 that became one.
 _SIZES = {
     ("nb_row", "nb_col"): "kernel_size",
@@ -138,8 +140,6 @@ def rename_arguments(layer: LayerConfig) -> None:
         config["padding"] = _sides(config["padding"])
     if layer["class_name"] == "ZeroPadding1D" and isinstance(config.get("padding"), dict):
         config["padding"] = [config["padding"].get(k, 0) for k in ("left_pad", "right_pad")]
-    if layer["class_name"] == "Reshape" and "dims" in config:  # Keras 0
-        config["target_shape"] = config.pop("dims")
 
 
 def _sides(padding: Any) -> Any:

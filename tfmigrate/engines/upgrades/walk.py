@@ -42,4 +42,3 @@ def whole_model(upgrade: Upgrade) -> Upgrade:
     """Marks an upgrade of the model as a whole."""
     upgrade.whole_model = True  # type: ignore[attr-defined]
     return upgrade
-

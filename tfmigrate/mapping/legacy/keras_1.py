@@ -6,6 +6,7 @@ in ``engine/saving.py`` of Keras 2.0 to 2.3, which converted them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,11 +20,11 @@ from tfmigrate.tensors import TensorInfo
 Stored = Mapping[str, TensorInfo]
 Rule = Callable[[Layer, Stored], Iterator[Restated]]
 
-_SUFFIXES = (
-    "W U b W_i W_f W_c W_o U_i U_f U_c U_o b_i b_f b_c b_o W_z W_r W_h U_z U_r U_h b_z b_r b_h "
-    "W_carry b_carry gamma beta running_mean running_std alphas betas t_left a_left t_right "
-    "a_right depthwise_kernel pointwise_kernel"
-).split()
+_SUFFIXES = frozenset(
+    f"""W U b {" ".join(f"{part}_{gate}" for part in "WUb" for gate in "ifcozrh")} W_carry b_carry
+    gamma beta running_mean running_std alphas betas t_left a_left t_right a_right
+    depthwise_kernel pointwise_kernel""".split()
+)
 # Convolutions of the 'th' ordering: (out, in, rows, columns) to (rows, columns, in, out).
 _TO_LAST = {2: (2, 3, 1, 0), 3: (2, 3, 4, 1, 0)}
 
@@ -63,7 +64,7 @@ def _split(tensor: TensorInfo, known: Sequence[Layer]) -> tuple[Layer, str] | No
 
 def _rule(layer: Layer, stored: Stored, writer: Writer) -> Rule:
     if layer.class_name == "BatchNormalization":
-        return lambda *given: _batch_normalization(*given, writer)
+        return functools.partial(_batch_normalization, writer=writer)
     if "W_i" in stored or "W_z" in stored:
         return _gates
     return _RULES.get(layer.class_name, _renamed)

@@ -62,10 +62,8 @@ def made(
     """
     (shape,) = shapes_after([parse_op(op) for op in ops], [t.shape for t in sources])
     path = f"{layer.name}/{leaf}"
-    info = TensorInfo(
-        path if layer.top == layer.name else f"{layer.top}/{path}", shape, sources[0].dtype, group=layer.top,
-        key=path,
-    )  # fmt: skip
+    name = path if layer.top == layer.name else f"{layer.top}/{path}"
+    info = TensorInfo(name, shape, sources[0].dtype, group=layer.top, key=path)
     return Restated(info, tuple(sources), tuple(ops), rule)
 
 

@@ -1,0 +1,149 @@
+"""Layers and functions that a recipe declares, over tf_keras or Keras 3; they hold data, no code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tfmigrate.errors import NotSupported
+from tfmigrate.expressions import Dialect, evaluate, from_json
+from tfmigrate.tensors import from_json as plain_from_json
+
+# What every layer's config can say, in any Keras; the rest are the layer's own arguments.
+_EVERY_LAYER = frozenset(
+    {"name", "trainable", "dtype", "batch_input_shape", "batch_shape", "autocast"}
+)
+_NOT_NEEDED = frozenset({"input_dtype", "activity_regularizer", "dynamic"})
+
+
+def declared_objects(declared: Mapping[str, Any] | None, library: Any) -> dict[str, Any]:
+    """Classes and functions by the names that the model's config uses.
+
+    Args:
+        declared: ``layers`` and ``functions`` as :mod:`tfmigrate.judge.declared` made them.
+        library: The module ``tf_keras`` or ``keras``.
+    """
+    if not declared:
+        return {}
+    layers = {n: declared_layer(library, n, spec) for n, spec in declared["layers"].items()}
+    return layers | {n: declared_function(n, spec) for n, spec in declared["functions"].items()}
+
+
+def declared_function(name: str, spec: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """A function of one tensor, ``x``."""
+    value = _reader(spec)
+
+    def function(x: Any) -> Any:
+        return value(spec["expression"], {"x": x})
+
+    function.__name__ = name
+    return function
+
+
+def _reader(spec: Mapping[str, Any]) -> Callable[[Any, Mapping[str, Any]], Any]:
+    """Evaluates the expressions of a declaration; what fails is told with the recipe's line."""
+    dialect = plain_from_json(Dialect, spec["dialect"])
+
+    def value(expression: Any, values: Mapping[str, Any]) -> Any:
+        try:
+            return evaluate(from_json(expression), values, dialect)
+        except NotSupported as problem:
+            raise NotSupported(problem.what, where=spec["where"], help=problem.help) from problem
+
+    return value
+
+
+def declared_layer(library: Any, kind: str, spec: Mapping[str, Any]) -> Any:
+    """The class of a declared layer.
+
+    Args:
+        library: The module ``tf_keras`` or ``keras``.
+        kind: Its name.
+        spec: ``inputs``, ``arguments``, ``weights``, ``compute``, ``mask``, ``dialect`` and
+            ``where``.
+    """
+    value = _reader(spec)
+
+    class DeclaredLayer(library.layers.Layer):  # type: ignore[misc]
+        """A layer whose weights and expression a recipe declares.
+
+        It never passes a mask on, as a Keras layer without support for masks, unless the recipe
+        has an expression for it; the expressions see the mask that it gets as ``mask``.
+        """
+
+        declared_inputs = tuple(spec["inputs"])
+
+        def __init__(self, **config: Any) -> None:
+            own = {k: v for k, v in config.items() if k not in _EVERY_LAYER}
+            others = {k: v for k, v in config.items() if k in _EVERY_LAYER}
+            if spec["dialect"]["tensorflow"] == 1 and library.__name__ == "tf_keras":
+                others["autocast"] = False  # layers cast their inputs since TensorFlow 2
+            super().__init__(**others)
+            self._given = {**spec["arguments"], **_without(own, _NOT_NEEDED)}
+            self._held: dict[str, Any] = {}
+            self.supports_masking = True
+
+        def build(self, input_shape: Any) -> None:
+            """Make the weights."""
+            for name, weight in spec["weights"].items():
+                shape = tuple(self._size(name, s, input_shape) for s in weight["shape"])
+                self._held[name] = self.add_weight(
+                    name=name, shape=shape, dtype=weight["dtype"], initializer="zeros"
+                )
+            super().build(input_shape)
+
+        def call(self, inputs: Any, mask: Any = None) -> Any:
+            """The value of the expression."""
+            return value(spec["compute"], self._values(inputs, mask))
+
+        def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+            """The mask that the recipe declares, or none."""
+            if spec["mask"] is None:
+                return None
+            return value(spec["mask"], self._values(inputs, mask))
+
+        def get_config(self) -> dict[str, Any]:
+            """The config, arguments included."""
+            return {**super().get_config(), **self._given}
+
+        def _values(self, inputs: Any, mask: Any) -> dict[str, Any]:
+            import tensorflow as tf
+
+            names = spec["inputs"]
+            several = len(names) > 1
+            if several and (not isinstance(inputs, list | tuple) or len(inputs) != len(names)):
+                what = f"{kind} takes {len(names)} inputs, {', '.join(names)}"
+                raise NotSupported(what, where=spec["where"])
+            given = dict(zip(names, inputs, strict=True)) if several else {names[0]: inputs}
+            held = {n: tf.convert_to_tensor(v) for n, v in self._held.items()}
+            return {**self._given, **given, **held, "mask": mask}
+
+        def _size(self, name: str, size: Any, input_shape: Any) -> int:
+            if isinstance(size, int):
+                return size
+            shape = _plain(input_shape)
+            first = shape[0] if shape and isinstance(shape[0], tuple) else shape
+            values = {**self._given, "input": shape, "last": first[-1] if first else None}
+            found = value(size, values)
+            if type(found) is not int or found < 1:
+                raise NotSupported(
+                    f"a size of the weight {name} of {kind} is {found!r}, no whole number from 1"
+                    f" on; the input is {shape}",
+                    where=spec["where"],
+                )
+            return found
+
+    return DeclaredLayer
+
+
+def _without(values: Mapping[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in left_out}
+
+
+def _plain(shape: Any) -> Any:
+    """The shape of an input as a tuple of numbers, that of several as a tuple of such."""
+    if hasattr(shape, "as_list"):
+        return tuple(shape.as_list())
+    if isinstance(shape, dict):
+        return tuple(_plain(s) for s in shape.values())
+    return tuple(_plain(s) if hasattr(s, "__len__") else s for s in shape)
