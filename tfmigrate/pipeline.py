@@ -29,7 +29,7 @@ __all__ = ["Crew", "Options", "Progress", "inspect", "migrate", "verify"]
 COMMANDS = {
     "h5-to-savedmodel": (
         "keras-h5", "keras-h5-weights", "keras3-h5", "keras-zip", "keras-zip-tfkeras",
-        "keras-weights-v3",
+        "keras-weights-v3", "keras-0-h5",
     ),
     "ckpt-to-savedmodel": (
         "tf1-checkpoint-v1", "tf1-checkpoint-v2", "tf2-checkpoint", "keras-tf-weights",

@@ -233,6 +233,7 @@ class Migration:
         walls: What each kind of worker found around itself.
         hashes: SHA-256 of each source file.
         trusted: SHA-256 of each file of the author's code that was run, by its name.
+        declared: What a recipe declared in place of code, by what it declares.
         seconds: Wall time per step, for people and JSON only; never in the certificate.
         notes: What else a person should know.
     """
@@ -249,6 +250,7 @@ class Migration:
     walls: dict[str, Walls] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     trusted: dict[str, str] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

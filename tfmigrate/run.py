@@ -49,6 +49,7 @@ class Run:
         self.architecture = decide(source, self.recipe, options.backend, bool(self.trusted))
         if options.golden is None:
             refuse_loops(self.architecture, source.path)
+        self.declared = self.architecture.declared
         self.key = options.signature or self._only_key()
         legal_key(self.key)
         self.room = room_for(source, scratch, options.memory)
@@ -112,6 +113,7 @@ class Run:
             "architecture": self.architecture.config,
             "source": as_json(self.source),
             "trusted": trust.order(self.trusted, self.architecture),
+            "declared": self.declared.order() if self.declared else None,
             "staging": str(self.staging.path) if self.staging else "",
             "signature": self.key,
             "asked": self._recipe_signature(),
@@ -225,7 +227,7 @@ class Run:
         return again, verdict.judge(again, got, self.probing.probes, checks, self._terms())
 
     def _terms(self) -> verdict.Terms:
-        return verdict.Terms(self.allowed, self.architecture.origin)
+        return verdict.Terms(self.allowed, self.architecture.basis)
 
     def _best_reference(self, asked: probing.Probing) -> Reference:
         if asked.recorded:
@@ -276,6 +278,7 @@ class Run:
             walls=dict(sorted(self.walls.items())),
             hashes=hashes,
             trusted={file.name: file.sha256 for file in self.trusted},
+            declared=self.declared.said if self.declared else {},
             seconds=self.seconds,
             notes=(*self.notes, *self.architecture.notes),
         )

@@ -68,6 +68,10 @@ def _called(layer: Any, spec: Plain, tensors: Mapping[str, Any], previous: str) 
     if not isinstance(source, dict):
         return layer(_value(source, tensors), **constants)
     values = {name: _value(ref, tensors) for name, ref in source.items()}
+    declared = getattr(layer, "declared_inputs", ())
+    if declared and values.keys() == set(declared):
+        inputs = [values[name] for name in declared]
+        return layer(inputs if len(inputs) > 1 else inputs[0], **constants)
     first = next(iter(inspect.signature(layer.call).parameters))
     return layer(values.pop(first), **values, **constants)
 

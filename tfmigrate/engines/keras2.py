@@ -59,19 +59,26 @@ def take_vocabularies(model: Any, found: vocabularies.Vocabularies) -> None:
     vocabularies.fill(model, saving_lib, IndexLookup, found)
 
 
-def assemble(architecture: dict[str, Any]) -> tuple[Any, list[str]]:
+def assemble(
+    architecture: dict[str, Any], objects: Mapping[str, Any] | None = None
+) -> tuple[Any, list[str]]:
     """The model of a recipe's architecture, its variables blank, and the names of its outputs.
+
+    Args:
+        architecture: The recipe's ``architecture``, defaults filled in.
+        objects: Layers and functions that the recipe declares.
 
     Raises:
         NotSupported: tf_keras refuses a layer.
     """
-    classes: dict[str, Any] = {}
+    classes: dict[str, Any] = dict(objects or {})
     if architecture.get("semantics") in ("keras-2.2", "keras-2.3"):
         bilinear = custom_objects()["LegacyBilinearUpSampling2D"]
         classes["UpSampling2D"] = lambda **given: (
             bilinear if given.get("interpolation") == "bilinear" else library().layers.UpSampling2D
         )(**given)
-    with blank_variables():
+    scope = library().utils.custom_object_scope(dict(objects or {}))
+    with blank_variables(), scope:
         return recipes.assemble(library(), architecture, classes)
 
 

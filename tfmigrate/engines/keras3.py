@@ -94,14 +94,21 @@ def take_vocabularies(model: Any, found: vocabularies.Vocabularies) -> None:
     vocabularies.fill(model, saving_lib, IndexLookup, found)
 
 
-def assemble(architecture: dict[str, Any]) -> tuple[Any, list[str]]:
+def assemble(
+    architecture: dict[str, Any], objects: Mapping[str, Any] | None = None
+) -> tuple[Any, list[str]]:
     """The model of a recipe's architecture, its variables blank, and the names of its outputs.
+
+    Args:
+        architecture: The recipe's ``architecture``, defaults filled in.
+        objects: Layers and functions that the recipe declares.
 
     Raises:
         NotSupported: Keras refuses a layer.
     """
-    with blank_variables():
-        return recipes.assemble(library(), architecture, {})
+    keras, given = library(), dict(objects or {})
+    with blank_variables(), keras.saving.custom_object_scope(given):
+        return recipes.assemble(keras, architecture, given)
 
 
 def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> Built:

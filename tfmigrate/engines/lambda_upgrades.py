@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
-from collections.abc import Iterator
+import hashlib
+import types
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from tfmigrate import lambdas
 from tfmigrate.engines.upgrades.walk import LayerConfig, layers
-from tfmigrate.expressions import Dialect, as_json, of_writer
+from tfmigrate.errors import Damaged
+from tfmigrate.expressions import Dialect, Expression, as_json, of_writer
+from tfmigrate.lambdas import stored
 from tfmigrate.lambdas.dialects import dialect_of
 from tfmigrate.results import Writer
 from tfmigrate.tensors import as_json as plain_json
 
 CLASS_NAME = "ExpressionLayer"
+_NONE: Mapping[str, Expression] = types.MappingProxyType({})
 
 # What a Lambda's or Merge's config says of its function; the rest is every layer's own.
 _FUNCTION_KEYS = {
     "function", "function_type", "module", "arguments", "output_shape", "output_shape_type",
     "output_shape_module", "mask", "mask_type", "mask_module", "mode", "mode_type", "concat_axis",
-    "dot_axes", "output_mask", "output_mask_type", "node_indices", "tensor_indices",
+    "dot_axes", "output_mask", "output_mask_type", "node_indices", "tensor_indices", "written_by",
 }  # fmt: skip
 
 
-def without_lambdas(config: dict[str, Any], writer: Writer) -> dict[str, Any]:
+def without_lambdas(
+    config: dict[str, Any], writer: Writer, given: Mapping[str, Expression] = _NONE
+) -> dict[str, Any]:
     """A copy of a model config whose Lambdas, and merges by a lambda, are expressions.
+
+    Args:
+        config: The config.
+        writer: Who wrote it.
+        given: Expressions that a recipe gives for some, by hash, layer name or function name.
 
     Raises:
         CannotLift: One of them is more than an expression.
@@ -33,7 +46,7 @@ def without_lambdas(config: dict[str, Any], writer: Writer) -> dict[str, Any]:
     dialect = dialect_of(result, writer)
     for layer in list(layers(result)):
         if is_liftable(layer):
-            entry = lifted(layer, writer, dialect)
+            entry = lifted(layer, writer, dialect, given)
             layer.clear()
             layer.update(entry)
     return result
@@ -53,13 +66,48 @@ def expressions(config: dict[str, Any]) -> Iterator[LayerConfig]:
     return (layer for layer in layers(config) if layer["class_name"] == CLASS_NAME)
 
 
-def lifted(layer: LayerConfig, writer: Writer, dialect: Dialect | None = None) -> LayerConfig:
+def given_name(layer: LayerConfig, given: Container[str]) -> str:
+    """The name under which an expression is given for a Lambda or a merge by a lambda.
+
+    The SHA-256 of its code comes first, then its own name, then that of the function that the file
+    only names; "" where there is none.
+    """
+    if not is_liftable(layer):
+        return ""
+    config = layer["config"]
+    function = config.get("mode" if layer["class_name"] == "Merge" else "function")
+    names = [config.get("name"), layer.get("name")]
+    if config.get("function_type") == "function":
+        names.append(function)
+    elif isinstance(function, dict) and function.get("class_name") == "function":
+        names.append(function.get("config"))
+    else:
+        with contextlib.suppress(Damaged):  # it has no code
+            names.insert(0, hashlib.sha256(stored.read(function).code).hexdigest())
+    return next((n for n in names if isinstance(n, str) and n and n in given), "")
+
+
+def _given(config: dict[str, Any], expression: Expression) -> lambdas.Lifted:
+    arguments = config.get("arguments")
+    plain = arguments.items() if isinstance(arguments, dict) else ()
+    bound = tuple((n, stored.value(v)) for n, v in plain if n in expression.names)
+    whole = Expression(expression.result, (*bound, *expression.bindings))
+    return lambdas.Lifted(whole, "x", "", "", "")
+
+
+def lifted(
+    layer: LayerConfig,
+    writer: Writer,
+    dialect: Dialect | None = None,
+    given: Mapping[str, Expression] = _NONE,
+) -> LayerConfig:
     """The entry of an expression layer for that of a Lambda, or of a merge by a lambda.
 
     Args:
         layer: The layer's entry.
         writer: Who wrote the file.
         dialect: Its dialect, where more is known than the writer says.
+        given: Expressions that a recipe gives.
 
     Raises:
         CannotLift: It is more than an expression.
@@ -67,7 +115,8 @@ def lifted(layer: LayerConfig, writer: Writer, dialect: Dialect | None = None) -
     dialect = dialect or of_writer(writer)
     config = layer["config"]
     key = "mode" if layer["class_name"] == "Merge" else "function"
-    found = lambdas.lift_of(config, dialect, key)
+    name = given_name(layer, given)
+    found = _given(config, given[name]) if name else lambdas.lift_of(config, dialect, key)
     others = {k: v for k, v in config.items() if k not in _FUNCTION_KEYS}
     own = {
         "expression": as_json(found.expression),

@@ -61,6 +61,7 @@ def certificate(
         "platform": f"{platform.system()} {platform.machine()}",
         "engine": migration.engine,
         "trusted": dict(sorted(migration.trusted.items())),
+        "declared": dict(sorted(migration.declared.items())),
         "evidence": parity.level if parity else "unverified",
         "said": parity.said if parity else "UNVERIFIED",
         "signatures": as_json(migration.signatures),

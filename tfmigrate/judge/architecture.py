@@ -3,11 +3,12 @@ TensorFlow is there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.engines import upgrades
-from tfmigrate.engines.lambda_upgrades import without_lambdas
+from tfmigrate.engines.lambda_upgrades import given_name, without_lambdas
 from tfmigrate.errors import (
     NotSupported,
     Problem,
@@ -16,8 +17,11 @@ from tfmigrate.errors import (
     UnsafeContent,
     UsageProblem,
 )
+from tfmigrate.expressions import Expression, of_semantics
 from tfmigrate.judge import backends, trust
+from tfmigrate.judge.declared import Declared, of_architecture, of_config
 from tfmigrate.lambdas import loops
+from tfmigrate.lambdas.dialects import dialect_of
 from tfmigrate.results import Hazard, Source, Writer
 from tfmigrate.sources import config as configs
 from tfmigrate.sources import hazards, writers
@@ -43,6 +47,7 @@ class Architecture:
         misread: What today's library would read wrongly in the stored config.
         notes: What a person should know about it.
         needs: What only the author's code can give it.
+        declared: What a recipe declares for it, None where it declares nothing.
     """
 
     engine: str
@@ -55,6 +60,12 @@ class Architecture:
     misread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     needs: tuple[Hazard, ...] = ()
+    declared: Declared | None = None
+
+    @property
+    def basis(self) -> str:
+        """What the architecture rests on: its origin, or ``declared`` where a recipe adds to it."""
+        return "declared" if self.declared and self.origin != "recipe" else self.origin
 
 
 def decide(
@@ -94,9 +105,12 @@ def decide(
         )
     # Found again: what a function means may depend on the backend, which the file may not say.
     found = hazards.find(config, writer, source.tensors)
-    refuse(trust.left(found, trusted), where)
-    chosen = _of_config(config, writer, origin, source)
-    return trust.reliant(chosen, found) if trusted else chosen
+    declared = of_config(config, found, recipe, writer, dialect_of(config, writer))
+    refuse(trust.left(declared.left, trusted), where)
+    chosen = _of_config(declared.config, writer, origin, source, declared.lambdas)
+    if declared.said:
+        chosen = replace(chosen, declared=declared, notes=(*chosen.notes, *declared.notes))
+    return trust.reliant(chosen, declared.left) if trusted else chosen
 
 
 def _refuse_backend(source: Source, backend: str | None) -> None:
@@ -133,7 +147,12 @@ def refuse_loops(architecture: Architecture, where: str) -> None:
     """
     if architecture.stored is None:
         return
-    lambdas = [x for x in configs.layers(architecture.stored) if x.class_name == "Lambda"]
+    given = architecture.declared.lambdas if architecture.declared else ()
+    lambdas = [
+        x
+        for x in configs.layers(architecture.stored)
+        if x.class_name == "Lambda" and given_name(x.entry, given) != x.name
+    ]
     groups = loops.alike((layer.path, layer.config) for layer in lambdas)
     if groups:
         raise NotSupported(
@@ -158,14 +177,24 @@ def _of_recipe(recipe: Recipe) -> Architecture:
             d.layer
         )
     notes = tuple(f"{said}, in {', '.join(names)}" for said, names in where.items())
-    return Architecture(engine_of(plain.get("semantics")), plain, "recipe", notes=notes)
+    declared = None
+    if recipe.layer_types or recipe.functions:
+        declared = of_architecture(recipe, plain, of_semantics(plain.get("semantics") or ""))
+    engine = engine_of(plain.get("semantics"))
+    return Architecture(engine, plain, "recipe", notes=notes, declared=declared)
 
 
-def _of_config(config: dict[str, Any], writer: Writer, origin: str, source: Source) -> Architecture:
+def _of_config(
+    config: dict[str, Any],
+    writer: Writer,
+    origin: str,
+    source: Source,
+    given: Mapping[str, Expression],
+) -> Architecture:
     era = writers.era(writer, source.tensors)
     if era in ("keras-0", "keras-1") and not writer.backend:
         return backends.whichever(
-            lambda b: _of_config(config, replace(writer, backend=b), origin, source), source
+            lambda b: _of_config(config, replace(writer, backend=b), origin, source, given), source
         )
     if era == "keras-0" and not writer.version:
         writer = replace(writer, version="0.3")
@@ -181,7 +210,7 @@ def _of_config(config: dict[str, Any], writer: Writer, origin: str, source: Sour
                  " from zeros",)  # fmt: skip
     return Architecture(
         "keras3" if table is upgrades.KERAS_3 else "keras2",
-        upgrades.upgraded(without_lambdas(of_day or config, writer), table),
+        upgrades.upgraded(without_lambdas(of_day or config, writer, given), table),
         origin, config, of_day, writer, era, misread, notes,
     )  # fmt: skip
 

@@ -25,6 +25,8 @@ def excuse_before(source: Source, architecture: Architecture) -> str:
     """Why the library's loader is no witness for this source, "" where it is one."""
     if architecture.needs:
         return "the model has code of its author, which only the rebuild runs"
+    if architecture.declared:
+        return "no library reads what a recipe declares"
     if any(expressions(architecture.config)):
         return "the library's loader would run the code of Lambda layers"
     if architecture.origin == "recipe":

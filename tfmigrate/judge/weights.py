@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tfmigrate.judge.architecture import Architecture
 from tfmigrate.judge.low_rank import scale_of
 from tfmigrate.mapping import legacy, lora
 from tfmigrate.mapping.by_name import plan_by_name
+from tfmigrate.mapping.declared import called_plainly
 from tfmigrate.mapping.plan import make_plan
 from tfmigrate.recipe import Recipe
 from tfmigrate.results import Plan, Source
@@ -27,7 +29,8 @@ def plan_for(
     """
     if recipe is None or (not recipe.weights.rules and source.kind.startswith("keras-h5")):
         return _by_name(source, variables, architecture)
-    if recipe.keras_config is not None and not recipe.weights.rules and _is_keras_file(source):
+    from_config = recipe.architecture is None and not recipe.weights.rules
+    if from_config and _is_keras_file(source):
         return _by_name(source, variables, architecture)
     return make_plan(
         source.tensors, variables, recipe.weights.rules, recipe.weights.ignore, recipe.path
@@ -35,6 +38,9 @@ def plan_for(
 
 
 def _by_name(source: Source, variables: Sequence[VariableInfo], architecture: Architecture) -> Plan:
+    if architecture.declared is not None:
+        leaves = {n for spec in architecture.declared.layers.values() for n in spec["weights"]}
+        source = replace(source, tensors=called_plainly(source.tensors, variables, leaves))
     if architecture.of_day is not None:
         restated = legacy.restate(
             source.tensors, architecture.of_day, architecture.writer, architecture.era, variables

@@ -20,6 +20,10 @@ _SAID = {
 }
 # Word for word in the screen, the JSON and the certificate.
 _SAID_OF = {
+    ("rebuilt", "declared"): (
+        "weights and export proved; the architecture was rebuilt from the model's config and from "
+        "what the recipe declares, not checked"
+    ),
     ("rebuilt", "recipe"): "weights proved; architecture taken from the recipe, not checked",
     (
         "rebuilt",
@@ -37,8 +41,8 @@ def said(level: str, origin: str | bool = "file") -> str:
 
     Args:
         level: One of :data:`tfmigrate.results.LEVELS`.
-        origin: Where the architecture came from: ``file``, ``model.json`` or ``recipe``; True is
-            a recipe, False the file.
+        origin: Where the architecture came from: ``file``, ``model.json``, ``recipe``, or
+            ``declared`` where a recipe adds to a config; True is a recipe, False the file.
     """
     if isinstance(origin, bool):
         origin = "recipe" if origin else "file"

@@ -23,6 +23,7 @@ def render(migration: Migration, style: Style) -> list[str]:
         f"  source     {shown(source.title)}, {size(source.size)}, {writer(source.writer)}",
         f"  rebuilt    with {shown(migration.engine)}: {_model(migration.variables)}",
         *(f"  code run   {shown(n)}, sha256 {d}" for n, d in migration.trusted.items()),
+        *(f"  declared   {shown(n)}: {shown(text)}" for n, text in migration.declared.items()),
         *plan_text.weights(migration, style),
         *signature_lines(migration.signatures),
         *(f"    renamed  {shown(old)} -> {shown(new)}" for old, new in migration.renamed.items()),

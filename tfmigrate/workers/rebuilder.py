@@ -9,6 +9,7 @@ from typing import Any
 
 from tfmigrate.engines import get_engine
 from tfmigrate.engines.built import Built
+from tfmigrate.engines.declared import declared_objects
 from tfmigrate.export.naming import Names, named
 from tfmigrate.export.saved_model import save
 from tfmigrate.export.signatures import asked_by, narrowed
@@ -29,7 +30,8 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     Args:
         payload: ``engine``, ``architecture``, ``source``, ``staging``, ``signature`` (key),
             ``asked`` (a recipe's signature), ``batch``, ``rename_inputs``, ``rename_outputs``,
-            ``trusted`` (the author's code and what it is needed for, or nothing).
+            ``trusted`` (the author's code and what it is needed for, or nothing), ``declared``
+            (a recipe's layers and functions, or nothing).
         parent: Answers ``plan`` with the plan (or ``{"stop": True}`` after a dry run) and
             ``probes`` with files to read and write (or nothing where nothing is compared).
     """
@@ -80,13 +82,14 @@ def _build(payload: dict[str, Any]) -> Built:
     architecture = payload["architecture"]
     # Keras 3's archives and .weights.h5 files name variables by a walk over the model.
     keys = payload["source"]["kind"] in ("keras-zip", "keras-zip-tfkeras", "keras-weights-v3")
+    declared = declared_objects(payload.get("declared"), engine.library())
     if "class_name" in architecture:
-        objects = author_objects(payload.get("trusted"), payload["engine"])
+        objects = author_objects(payload.get("trusted"), payload["engine"]) | declared
         model, outputs = engine.from_config(architecture, objects), None
         if keys and (found := vocabularies(from_json(Source, payload["source"]))):
             engine.take_vocabularies(model, found)
     else:
-        model, outputs = engine.assemble(architecture)
+        model, outputs = engine.assemble(architecture, declared)
     return engine.built(model, outputs, keys)  # type: ignore[no-any-return]
 
 

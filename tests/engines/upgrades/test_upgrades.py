@@ -207,6 +207,13 @@ CASES = [
         layer("TheanoSameConv2D", padding="valid"),
     ),
     (theano.theano_padding, layer("Conv2D", padding="valid"), layer("Conv2D", padding="valid")),
+    (
+        theano.theano_padding,
+        layer("Conv3D", padding="same", kernel_size=[2, 3, 3], written_by=[1, 0, 8]),
+        layer("TheanoSameConv3D", padding="valid", kernel_size=[2, 3, 3], written_by=[1, 0, 8],
+              less_first=True),
+    ),
+    (keras_1.forget_version, layer("Conv3D", written_by=[1, 0, 8]), layer("Conv3D")),
     (theano.theano_padding, layer("SReLU"), layer("SReLU", backend="theano")),
     (theano.theano_padding, layer("ConvLSTM2D"), layer("TheanoConvLSTM2D")),
     (
@@ -289,6 +296,18 @@ def test_theano_comes_before_the_channels_whose_classes_it_names():
     found = table_for(Writer("Keras", "2.1.0", "theano"))
     assert found.index(theano.theano_padding) < found.index(channels_first.channels_last_inside)
     assert theano.theano_padding not in table_for(Writer("Keras", "2.1.0", "tensorflow"))
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        layer("Conv3D", padding="same", kernel_size=[3, 2, 3], written_by=[1, 2, 2]),
+        layer("LegacyDeconvolution2D", padding="same", written_by=[1, 0, 8]),
+    ],
+)
+def test_padding_that_went_by_the_version_of_theano_is_refused(refused):
+    with pytest.raises(NotSupported, match="same padding"):
+        theano.theano_padding(refused)
 
 
 def test_an_ordering_that_no_layer_says_is_refused():

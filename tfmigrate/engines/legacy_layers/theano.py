@@ -15,9 +15,15 @@ def same(base: type) -> type:
     """A convolution or pooling, built with ``valid`` padding, that pads as Theano's ``same``."""
 
     class TheanoSame(base):
+        def __init__(self, *given: Any, less_first: bool = False, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.less_first = less_first  # Theano before 0.9, in three dimensions
+
         def call(self, inputs: Any) -> Any:
             windows = _windows(self)
-            padded = _padded(inputs, _margins(self, windows), self._filling())
+            margins = _margins(self, windows)
+            first = [(k - 1) // 2 for k in windows] if self.less_first else margins
+            padded = _padded(inputs, margins, self._filling(), first)
             with inside(self):
                 outputs = super().call(padded)
                 if isinstance(self, _AVERAGES):  # Theano leaves the padding out of the mean
@@ -68,8 +74,11 @@ def _margins(layer: Any, windows: tuple[int, ...]) -> list[int]:
     return [k - 2 if k % 2 and (k > 2 or not flat) else k - 1 for k in windows]
 
 
-def _padded(inputs: Any, margins: list[int], filling: float) -> Any:
-    sides = [[0, 0], *([m, m] for m in margins), [0, 0]]
+def _padded(
+    inputs: Any, margins: list[int], filling: float, first: list[int] | None = None
+) -> Any:
+    pairs = zip(first or margins, margins, strict=True)
+    sides = [[0, 0], *([start, end] for start, end in pairs), [0, 0]]
     return tf.pad(inputs, sides, constant_values=tf.cast(filling, inputs.dtype))
 
 

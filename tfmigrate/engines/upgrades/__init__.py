@@ -74,11 +74,13 @@ def table_for(writer: Writer, era: str) -> tuple[Upgrade, ...]:
     """The upgrades for a file of this writer and era."""
     if era == "keras-3":
         return KERAS_3
+    first = era in ("keras-0", "keras-1")
     return (
-        *(KERAS_1 if era in ("keras-0", "keras-1") else ()),
+        *(KERAS_1 if first else ()),
         *KERAS_2,
         *(STANDALONE if era == "keras-2" else ()),
         *(THEANO if writer.backend == "theano" else ()),
+        *((keras_1.forget_version,) if first else ()),
         *EVERY_CPU,
     )
 

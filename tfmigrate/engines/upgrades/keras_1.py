@@ -93,16 +93,22 @@ def ordering_of_the_others(model: LayerConfig) -> None:
 
 # Where :func:`of_version` leaves the writer's version for the upgrades that go by it.
 WRITTEN_BY = "written_by"
+_DATED = ("Merge", "BatchNormalization", "Convolution3D", "Deconvolution2D")
 
 
 def of_version(config: LayerConfig, version: str) -> LayerConfig:
-    """A copy of a model whose merges and normalisations carry the version that wrote them."""
+    """A copy of a model in which layers that changed since carry the version that wrote them."""
     result = copy.deepcopy(config)
     numbers = [int(n) for n in re.findall(r"\d+", version)[:3]] or [1, 2, 2]
     for layer in layers(result):
-        if layer["class_name"] in ("Merge", "BatchNormalization"):
+        if layer["class_name"] in _DATED:
             layer["config"][WRITTEN_BY] = numbers
     return result
+
+
+def forget_version(layer: LayerConfig) -> None:
+    """Keras 0 and 1: the version that :func:`of_version` left is no argument of a layer."""
+    layer["config"].pop(WRITTEN_BY, None)
 
 
 def inner_names(layer: LayerConfig) -> None:

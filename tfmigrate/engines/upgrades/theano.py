@@ -6,7 +6,9 @@ both cut what is too much at the end; TensorFlow pads just enough, the odd one a
 
 from __future__ import annotations
 
+from tfmigrate.engines.upgrades.keras_1 import WRITTEN_BY
 from tfmigrate.engines.upgrades.walk import LayerConfig
+from tfmigrate.errors import NotSupported
 
 CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "SeparableConv1D", "SeparableConv2D",
                 "DepthwiseConv2D")  # fmt: skip
@@ -18,6 +20,9 @@ TRANSPOSED = ("Conv2DTranspose", "Conv3DTranspose")
 def theano_padding(layer: LayerConfig) -> None:
     """Theano, all versions: layers with ``same`` padding pad as Theano did."""
     name, config = layer["class_name"], layer["config"]
+    version = config.get(WRITTEN_BY)
+    if version is not None and config.get("padding") == "same":
+        _of_keras_1(layer, version)
     if name in ("LegacyDeconvolution2D", "LegacyDot", "SReLU"):
         config["backend"] = "theano"
     elif config.get("padding") == "same" and name in (*CONVOLUTIONS, *POOLINGS):
@@ -27,3 +32,30 @@ def theano_padding(layer: LayerConfig) -> None:
         layer["class_name"] = f"TheanoSame{name}"
     elif name == "ConvLSTM2D":  # its recurrent convolution is always ``same``
         layer["class_name"] = "TheanoConvLSTM2D"
+
+
+def _of_keras_1(layer: LayerConfig, version: list[int]) -> None:
+    """Keras 1: ``same`` padding that changed, or that went by the version of Theano.
+
+    Source: ``conv3d`` of Keras 1.0.8, which pads less at the start where a kernel is even, and of
+    1.1.2 and 1.2.2, which do so with a Theano before 0.9; ``deconv2d`` of 1.0.8, whose output has
+    another size than it states (tried on Theano 0.9).
+
+    Raises:
+        NotSupported: The file does not say enough.
+    """
+    config, where = layer["config"], str(layer["config"].get("name"))
+    if layer["class_name"] == "LegacyDeconvolution2D" and version < [1, 1]:
+        raise NotSupported(
+            "a Deconvolution2D of Keras 1.0 on Theano with same padding answers with another size"
+            " than it states", where=where, help="give the architecture with --recipe",
+        )  # fmt: skip
+    even = any(n % 2 == 0 for n in config.get("kernel_size", []))
+    if layer["class_name"] == "Conv3D" and even:
+        if version >= [1, 1]:
+            raise NotSupported(
+                "same padding of a Conv3D with an even kernel went by the version of Theano, which"
+                " the file does not say", where=where,
+                help="give the architecture with --recipe, the padding as a layer of its own",
+            )  # fmt: skip
+        config["less_first"] = True

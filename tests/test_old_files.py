@@ -1,0 +1,48 @@
+"""Files that the old runtimes wrote, from the file to the published SavedModel and its answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tfmigrate.errors import NotSupported
+from tfmigrate.options import Options
+from tfmigrate.pipeline import Crew, migrate
+
+CASES = sorted(p.parent for p in (Path(__file__).parent / "fixtures/old_keras").glob("*/case.json"))
+
+@pytest.fixture(scope="module")
+def crew():
+    with Crew() as found:
+        yield found
+
+
+def options(case: Path, said: dict[str, Any]) -> Options:
+    renamed = said.get("rename", {})  # names that a Keras 0 model had not, as the recorder gave them
+    return Options(
+        recipe=str(case / said["recipe"]) if said["recipe"] else None,
+        backend=said["backend"] or None,
+        golden=case / "golden.npz",
+        rename_inputs=renamed.get("inputs", {}),
+        rename_outputs=renamed.get("outputs", {}),
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c.name for c in CASES])
+def test_the_export_answers_as_the_runtime_that_wrote_the_file(case, crew, tmp_path):
+    said = json.loads((case / "case.json").read_text())
+
+    def migrated():
+        asked = options(case, said)
+        return migrate("h5-to-savedmodel", case / said["source"], tmp_path / "out", asked, crew=crew)
+
+    if "refused" in said:
+        with pytest.raises(NotSupported, match=said["refused"]):
+            migrated()
+        return
+    found = migrated()
+    assert found.parity and found.parity.level == "recorded"
+    assert found.output and (tmp_path / "out" / "saved_model.pb").is_file()
