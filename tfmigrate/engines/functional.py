@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,16 +19,31 @@ def refusals(keras: str) -> Iterator[None]:
     """Turns what a Keras raises over a config into a refusal with its words."""
     try:
         yield
-    except (TfmigrateError, MemoryError):
+    except MemoryError:
+        raise
+    except TfmigrateError as error:
+        # Keras 3 raises a refusal again, as one of its own words only.
+        told = error.__context__
+        if isinstance(told, type(error)) and told.what in error.what:
+            raise told from None
         raise
     except Exception as error:  # a Keras raises anything over a config that it does not like
         if type(error).__name__ == "ResourceExhaustedError":
             raise  # memory, not the config
         raise NotSupported(
             f"{keras} does not build this architecture: {type(error).__name__}: "
-            f"{shown(error, 400)}",
+            f"{shown(_said(error), 400)}",
             help="if the file loads in the Keras that wrote it, this is worth a bug report",
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """What a Keras says is wrong, without the configs and arguments that Keras 3 puts around it."""
+    text = re.sub(r"\x1b\[\d*m", "", str(error))
+    text = re.sub(r"\s*Arguments received by .*", "", text, flags=re.DOTALL)
+    front, _, reason = text.rpartition("Exception encountered: ")
+    classes = re.findall(r"deserializing class '(\w+)'", front)
+    return " ".join((f"{classes[-1]}: {reason}" if classes else reason).split())
 
 
 def signature(model: Any, outputs: list[str] | None = None) -> Signature:
@@ -104,6 +121,7 @@ def caller(
     """The model in inference mode as a function from named inputs to named outputs."""
     import tensorflow as tf
 
+    infer_by_default(model)
     names, given = input_names(model), outputs or output_names(model)
     mode = {} if calls_training(model) else {"training": False}
     structure = getattr(model, "_nested_inputs", None)
@@ -117,6 +135,21 @@ def caller(
         return dict(zip(given, tf.nest.flatten(answer), strict=True))
 
     return run
+
+
+def infer_by_default(model: Any) -> None:
+    """Layers that take training=True where nobody says otherwise (Keras 3's random images) infer.
+
+    Keras 3 stores that default with every call, as if the author had said it, and its ``predict``
+    overrides it.
+    """
+    for layer in model._flatten_layers():
+        said = inspect.signature(type(layer).call).parameters.get("training")
+        if said is not None and said.default is True:
+            for node in layer._inbound_nodes:
+                arguments = getattr(node, "arguments", None)
+                if arguments is not None and arguments.kwargs.get("training"):
+                    arguments.kwargs["training"] = False
 
 
 def calls_training(model: Any) -> bool:
@@ -133,7 +166,8 @@ def calls_training(model: Any) -> bool:
 def finalize(model: Any) -> None:
     """Layers that compute constants from their weights (Normalization) do so with the real ones."""
     for layer in model._flatten_layers():
-        if hasattr(layer, "finalize_state"):
+        # Keras 3's Discretization has its bins from the config and would lose them.
+        if hasattr(layer, "finalize_state") and not getattr(layer, "bin_boundaries", None):
             layer.finalize_state()
 
 

@@ -45,8 +45,8 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
 
 
 # Where Keras 3 keeps the classes that a functional graph is made of.
-_MODULES = (
-    "keras.layers",
+_LAYERS = "keras.layers"
+_OPS = (
     "keras.src.ops.numpy",
     "keras.src.ops.nn",
     "keras.src.ops.core",
@@ -54,10 +54,11 @@ _MODULES = (
     "keras.src.ops.linalg",
     "keras.src.ops.image",
 )
-_MODELS = {
+_NAMED = {
     "Sequential": ("keras", "Sequential"),
     "Functional": ("keras.src.models.functional", "Functional"),
     "Model": ("keras.src.models.functional", "Functional"),
+    "GroupedQueryAttention": (_LAYERS, "GroupQueryAttention"),
 }
 
 
@@ -66,20 +67,27 @@ def _name_modules(config: dict[str, Any]) -> None:
 
     The reader for configs without modules drops ``axis`` lists and replaces strings such as "dot".
     """
-    for layer in [config, *(x for x in layers(config) if "inbound_nodes" in x)]:
-        if "module" in layer:
-            continue
-        name = layer["class_name"]
-        if name in _MODELS:
-            layer["module"], layer["class_name"] = _MODELS[name]
-        else:
-            layer["module"] = next((m for m in _MODULES if hasattr(load(m), name)), "keras.layers")
-        layer["registered_name"] = None
-    for model in layers(config):
+    for model in list(layers(config)):
         if model["class_name"] == "Sequential" and isinstance(model["config"], dict):
             for layer in model["config"].get("layers", []):
-                layer.setdefault("module", "keras.layers")
-                layer.setdefault("registered_name", None)
+                _name_module(layer)
+    for layer in [config, *(x for x in layers(config) if "inbound_nodes" in x)]:
+        _name_module(layer)
+
+
+def _name_module(layer: dict[str, Any]) -> None:
+    if "module" in layer:
+        return
+    name = layer["class_name"]
+    if name in _NAMED:
+        layer["module"], layer["class_name"] = _NAMED[name]
+    else:
+        # Both have a Reshape, an Add, a Dot; only layers are trainable or not.
+        inner = layer["config"]
+        is_op = isinstance(inner, dict) and not {"trainable", "name"} & set(inner)
+        homes = (*_OPS, _LAYERS) if is_op else (_LAYERS, *_OPS)
+        layer["module"] = next((m for m in homes if hasattr(load(m), name)), _LAYERS)
+    layer["registered_name"] = None
 
 
 def take_vocabularies(model: Any, found: vocabularies.Vocabularies) -> None:

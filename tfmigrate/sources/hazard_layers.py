@@ -145,7 +145,7 @@ def _special_value(layer: ConfigLayer, value: config.Value) -> Iterator[Hazard]:
     elif key == "stateful" and found is True:
         yield Hazard("stateful", "it keeps its state from one batch to the next; a served model "
                      "starts from zero each time", layer.path)  # fmt: skip
-    elif key == "training" and found is True:
+    elif key == "training" and found is True and not _trains_by_default(layer):
         yield Hazard("training-mode", "it was called with training=True, so it behaves as in "
                      "training when it is served", layer.path)  # fmt: skip
     elif key in ("dtype", "name") and _is_mixed(key, value):
@@ -156,6 +156,13 @@ def _special_value(layer: ConfigLayer, value: config.Value) -> Iterator[Hazard]:
     elif key == "lora_rank" and found:
         yield Hazard("lora", "its kernel has low-rank updates (LoRA), which are merged into it",
                      layer.path)  # fmt: skip
+
+
+def _trains_by_default(layer: ConfigLayer) -> bool:
+    """Whether Keras 3 stored a default that nobody asked for: its layers for images take it so."""
+    nodes = layer.entry.get("inbound_nodes")
+    of_keras_3 = isinstance(nodes, list) and any(isinstance(node, dict) for node in nodes)
+    return of_keras_3 and layer.class_name.startswith(("Rand", *_TRAIN_BY_DEFAULT))
 
 
 def _is_mixed(key: str, value: config.Value) -> bool:

@@ -67,6 +67,8 @@ KERAS_3: tuple[Upgrade, ...] = (
     keras_2.zero_initializers,
     keras_2.forget_state,
     keras_3.without_lora,
+    keras_3.rotation_without_range,
+    keras_3.single_inside,
 )
 
 

@@ -51,7 +51,8 @@ def _of_keras_1(layer: LayerConfig, version: list[int]) -> None:
             " than it states", where=where, help="give the architecture with --recipe",
         )  # fmt: skip
     even = any(n % 2 == 0 for n in config.get("kernel_size", []))
-    if layer["class_name"] == "Conv3D" and even:
+    strided = any(n != 1 for n in config.get("strides", []))  # the old way did not take strides
+    if layer["class_name"] == "Conv3D" and even and not strided:
         if version >= [1, 1]:
             raise NotSupported(
                 "same padding of a Conv3D with an even kernel went by the version of Theano, which"
