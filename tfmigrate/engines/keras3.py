@@ -82,9 +82,9 @@ def _name_module(layer: dict[str, Any]) -> None:
     if name in _NAMED:
         layer["module"], layer["class_name"] = _NAMED[name]
     else:
-        # Both have a Reshape, an Add, a Dot; only layers are trainable or not.
+        # There are ops and layers called Reshape, Add, Dot; only layers have a dtype.
         inner = layer["config"]
-        is_op = isinstance(inner, dict) and not {"trainable", "name"} & set(inner)
+        is_op = isinstance(inner, dict) and not {"trainable", "dtype"} & set(inner)
         homes = (*_OPS, _LAYERS) if is_op else (_LAYERS, *_OPS)
         layer["module"] = next((m for m in homes if hasattr(load(m), name)), _LAYERS)
     layer["registered_name"] = None

@@ -202,7 +202,7 @@ def _of_config(
         of_day = None
     else:
         of_day = upgrades.of_its_day(config, writer.version, era, source.layers, source.tensors)
-    table = upgrades.table_for(writer, era)
+    table = upgrades.table_for(writer, era, of_day or config)
     misread = upgrades.misread_today(of_day or config, writer, era)
     notes: tuple[str, ...] = ()
     if "forget_state" in misread:

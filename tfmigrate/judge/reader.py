@@ -18,6 +18,14 @@ _MISREAD = {
     "separate_normalization": "with oneDNN it fuses a LayerNormalization over two axes wrongly",
     "theano_padding": "it pads as TensorFlow, the file's layers as Theano",
     "bilinear_of_tf1": "it upsamples bilinearly with half-pixel centres, Keras 2.2 did not",
+    "bidirectional_kept": "in a Bidirectional it gives zeros for masked steps",
+    "bidirectional_of_1_13": "in a Bidirectional it treats masked steps as later versions do",
+    "bidirectional_undecided": "versions treat the mask of a Bidirectional differently",
+    "dot_of_matrices": "its Dot contracts tensors of rank 4 and more otherwise",
+    "dot_undecided": "versions contract tensors of rank 4 and more differently",
+    "softmax_unmasked": "its Softmax looks at the mask",
+    "softmax_undecided": "versions treat the mask of a Softmax differently",
+    "bilinear_undecided": "versions upsample bilinearly in different ways",
 }
 
 

@@ -22,7 +22,7 @@ from tfmigrate.sources.config import ConfigLayer
 _PURE_SPACES = (
     "math.", "nn.", "linalg.", "image.", "strings.", "signal.", "__operators__.", "bitwise.",
     "sparse.", "ragged.", "sets.", "random.", "dtypes.", "quantization.",
-    "keras.activations.", "debugging.assert", "compat.v1.math.", "compat.v1.nn.", "sort", "argsort",
+    "keras.activations.", "debugging.assert", "sort", "argsort",
 )  # fmt: skip
 _PURE_TEXT = """
 abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh batch_to_space boolean_mask
@@ -92,7 +92,8 @@ def ops(layer: ConfigLayer) -> Iterator[Hazard]:
     """TensorFlow functions and ops wrapped as layers that do more than compute."""
     if layer.class_name in ("TFOpLambda", "SlicingOpLambda"):
         name = str(layer.config.get("function", ""))
-        pure = name in _PURE or (name.startswith(_PURE_SPACES) and "sampler" not in name)
+        plain = name.removeprefix("compat.v1.")  # what tf.pad and others are inside
+        pure = plain in _PURE or (plain.startswith(_PURE_SPACES) and "sampler" not in name)
         kind = "function"
     elif layer.class_name == "TensorFlowOpLayer":
         name, kind = _op_of(layer.config.get("node_def")), "op"
@@ -121,6 +122,12 @@ def _op_of(node: Any) -> str:
 
 _NOT_YET = "not supported yet by this version"
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
+
+# Layers of Keras 3.0 to 3.15 whose call says ``training=True``, besides RandomCrop, RandAugment...
+_TRAIN_BY_DEFAULT = (
+    "AugMix", "AutoContrast", "CenterCrop", "ContrastLimited", "CutMix", "Equalization",
+    "MaxNumBoundingBoxes", "MixUp", "Pipeline", "Resizing", "Solarization",
+)  # fmt: skip
 
 
 def special(layer: ConfigLayer) -> Iterator[Hazard]:

@@ -21,7 +21,7 @@ def keras(version: str | None, backend: str | None) -> Writer:
     """
     version = version or ""
     major, minor = numbers(version)
-    inside = version.endswith("-tf") or (major == 2 and minor >= 4)
+    inside = "-tf" in version or (major == 2 and minor >= 4)
     return Writer("tf.keras" if inside else "Keras", version, backend or "")
 
 

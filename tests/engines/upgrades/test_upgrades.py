@@ -302,7 +302,7 @@ def test_theano_comes_before_the_channels_whose_classes_it_names():
     "refused",
     [
         layer("Conv3D", padding="same", kernel_size=[3, 2, 3], written_by=[1, 2, 2]),
-        layer("LegacyDeconvolution2D", padding="same", written_by=[1, 0, 8]),
+        layer("LegacyDeconvolution2D", padding="same", strides=[2, 2], written_by=[1, 0, 8]),
     ],
 )
 def test_padding_that_went_by_the_version_of_theano_is_refused(refused):

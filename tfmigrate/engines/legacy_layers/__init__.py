@@ -11,7 +11,7 @@ from typing import Any
 from tfmigrate.engines.expression_layer import expression_layer
 from tfmigrate.lazy import load
 
-_MODULES = ("activations", "channels_first", "deconvolution", "dense", "merge", "normalization",
+_MODULES = ("activations", "channels_first", "deconvolution", "dense", "masks", "merge", "normalization",
             "theano", "upsampling")  # fmt: skip
 
 

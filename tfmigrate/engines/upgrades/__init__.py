@@ -15,6 +15,7 @@ from tfmigrate.engines.upgrades import (
     keras_1,
     keras_2,
     keras_3,
+    meanings,
     theano,
 )  # fmt: skip
 from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade, layers, upgraded
@@ -48,11 +49,13 @@ KERAS_2: tuple[Upgrade, ...] = (
     keras_2.gru_of_its_day,
     keras_2.forget_state,
     keras_2.plain_cudnn,
+    keras_2.plain_numbers,
+    keras_2.plain_batch_normalization,
     keras_2.separate_normalization,
 )
 
 # What only standalone Keras did, until its last release, 2.3.1.
-STANDALONE: tuple[Upgrade, ...] = (keras_2.input_of_deferred, keras_2.bilinear_of_tf1)
+STANDALONE: tuple[Upgrade, ...] = (keras_2.input_of_deferred,)
 
 THEANO: tuple[Upgrade, ...] = (theano.theano_padding,)
 
@@ -69,18 +72,28 @@ KERAS_3: tuple[Upgrade, ...] = (
     keras_3.without_lora,
     keras_3.rotation_without_range,
     keras_3.single_inside,
+    keras_3.bins_of_floats,
 )
 
 
-def table_for(writer: Writer, era: str) -> tuple[Upgrade, ...]:
-    """The upgrades for a file of this writer and era."""
+def table_for(
+    writer: Writer, era: str, config: dict[str, Any] | None = None
+) -> tuple[Upgrade, ...]:
+    """The upgrades for a file of this writer and era.
+
+    Args:
+        writer: Who wrote it.
+        era: Its era.
+        config: Its config, which may show its version better.
+    """
     if era == "keras-3":
-        return KERAS_3
+        return (*KERAS_3, *keras_3.crop_of(writer.version))
     first = era in ("keras-0", "keras-1")
     return (
         *(KERAS_1 if first else ()),
         *KERAS_2,
         *(STANDALONE if era == "keras-2" else ()),
+        *meanings.meanings_for(writer, era, config),
         *(THEANO if writer.backend == "theano" else ()),
         *((keras_1.forget_version,) if first else ()),
         *EVERY_CPU,
@@ -91,9 +104,9 @@ def table_for(writer: Writer, era: str) -> tuple[Upgrade, ...]:
 _MEANINGS: tuple[Upgrade, ...] = (
     keras_2.gru_of_its_day,
     keras_2.forget_state,
-    keras_2.bilinear_of_tf1,
     keras_2.separate_normalization,
     theano.theano_padding,
+    *meanings.EVERY,
 )
 
 
@@ -123,7 +136,7 @@ def of_its_day(
 
 def misread_today(config: dict[str, Any], writer: Writer, era: str) -> tuple[str, ...]:
     """Names of the upgrades without which today's library reads the config wrongly."""
-    table = table_for(writer, era)
+    table = table_for(writer, era, config)
     plain = upgraded(config, tuple(u for u in table if u not in _MEANINGS))
     return tuple(u.__name__ for u in _MEANINGS if u in table and upgraded(plain, (u,)) != plain)
 

@@ -37,10 +37,13 @@ def drop_training_parts(layer: LayerConfig) -> None:
 
 
 def zero_initializers(layer: LayerConfig) -> None:
-    """All versions: every value will be overwritten, and random ones cost most of a load."""
+    """All versions: every value will be overwritten, and random ones cost most of a load.
+
+    A number is no initialiser, whatever an author calls it.
+    """
     config = layer["config"]
-    for key in config:
-        if _INITIALIZER.search(key):
+    for key, value in config.items():
+        if _INITIALIZER.search(key) and isinstance(value, str | dict):
             config[key] = "zeros"
 
 
@@ -83,9 +86,10 @@ def input_of_deferred(layer: LayerConfig) -> None:
 
 
 def bilinear_of_tf1(layer: LayerConfig) -> None:
-    """Standalone Keras 2.2.3 to 2.3: bilinear upsampling without half-pixel centres.
+    """Standalone Keras 2.2.3 to 2.3, tf.keras 1.13 and 1.14: bilinear without half-pixel centres.
 
-    Source: keras 2.3.1 ``tensorflow_backend.resize_images`` calls the op of TensorFlow 1.
+    Source: ``resize_images`` in the backends of keras 2.3.1 and TensorFlow 1.14.0 calls the op of
+    TensorFlow 1.
     """
     if layer["class_name"] == "UpSampling2D" and layer["config"].get("interpolation") == "bilinear":
         layer["class_name"] = "LegacyBilinearUpSampling2D"
@@ -98,6 +102,23 @@ def separate_normalization(layer: LayerConfig) -> None:
         layer["class_name"] = "SeparateLayerNormalization"
         layer.pop("module", None)
         layer.pop("registered_name", None)
+
+
+def plain_numbers(layer: LayerConfig) -> None:
+    """tf.keras up to 1.13: numbers of NumPy were stored as ``{"type": "ndarray", "value": ...}``.
+
+    Source: ``get_json_type`` of ``util/serialization.py``; ``ReLU`` kept such numbers.
+    """
+    config = layer["config"]
+    for key, value in config.items():
+        if isinstance(value, dict) and set(value) == {"type", "value"}:
+            config[key] = value["value"]
+
+
+def plain_batch_normalization(layer: LayerConfig) -> None:
+    """tf.keras 1.13: its two classes of BatchNormalization had numbers in their names."""
+    if layer["class_name"] in ("BatchNormalizationV1", "BatchNormalizationV2"):
+        layer["class_name"] = "BatchNormalization"
 
 
 def plain_cudnn(layer: LayerConfig) -> None:

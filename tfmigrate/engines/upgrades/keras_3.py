@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tfmigrate.engines.upgrades.walk import LayerConfig
+import re
+
+from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade
+from tfmigrate.errors import NotSupported, shown
 
 
 def without_lora(layer: LayerConfig) -> None:
@@ -36,3 +39,46 @@ def single_inside(layer: LayerConfig) -> None:
         tensors = inner.get(key) if isinstance(inner, dict) else None
         if isinstance(tensors, list) and len(tensors) == 1 and isinstance(tensors[0], list):
             inner[key] = tensors[0]
+
+
+def bins_of_floats(layer: LayerConfig) -> None:
+    """Keras 3.0 to 3.11: Discretization stored ``int64``, the type of its answer, as its dtype.
+
+    Source: ``discretization.py`` of 3.0.5 to 3.11.3. Today's would round its inputs to whole
+    numbers in a graph; its answer is whole numbers whatever its dtype is.
+    """
+    if layer["class_name"] == "Discretization" and "int" in str(layer["config"].get("dtype")):
+        layer["config"].pop("dtype")
+
+
+def resized_crop(layer: LayerConfig) -> None:
+    """Keras 3.0 to 3.5: RandomCrop, when it infers, resizes the largest middle part that fits.
+
+    Source: ``random_crop.py`` of 3.0.5 to 3.5.0; since 3.8 it hands its images on as they are.
+    """
+    if layer["class_name"] == "RandomCrop":
+        layer["class_name"] = "Resizing"
+        layer["config"].pop("seed", None)
+        layer["config"]["crop_to_aspect_ratio"] = True
+
+
+def refused_crop(layer: LayerConfig) -> None:
+    """Keras 3.6 and 3.7, or nobody knows: what RandomCrop does when it infers is not rebuilt.
+
+    Source: ``random_crop.py`` of 3.6.0 and 3.7.0 cuts where a resize would have begun.
+    """
+    if layer["class_name"] == "RandomCrop":
+        raise NotSupported(
+            "RandomCrop infers in another way in Keras 3.0 to 3.5, in 3.6 and 3.7, and since; that "
+            "of 3.6 and 3.7 is not rebuilt",
+            where=shown(layer["config"].get("name")),
+            help="replace it by CenterCrop or Resizing in the original, and save it again",
+        )  # fmt: skip
+
+
+def crop_of(version: str) -> tuple[Upgrade, ...]:
+    """What becomes of RandomCrop in a file of a Keras 3, by its version ("" where unknown)."""
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    if len(numbers) < 2 or (3, 6) <= numbers < (3, 8):
+        return (refused_crop,)
+    return (resized_crop,) if numbers < (3, 6) else ()

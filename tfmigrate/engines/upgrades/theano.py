@@ -45,14 +45,14 @@ def _of_keras_1(layer: LayerConfig, version: list[int]) -> None:
         NotSupported: The file does not say enough.
     """
     config, where = layer["config"], str(layer["config"].get("name"))
-    if layer["class_name"] == "LegacyDeconvolution2D" and version < [1, 1]:
+    strided = any(n != 1 for n in config.get("strides", []))
+    if layer["class_name"] == "LegacyDeconvolution2D" and strided and version < [1, 1]:
         raise NotSupported(
             "a Deconvolution2D of Keras 1.0 on Theano with same padding answers with another size"
             " than it states", where=where, help="give the architecture with --recipe",
         )  # fmt: skip
     even = any(n % 2 == 0 for n in config.get("kernel_size", []))
-    strided = any(n != 1 for n in config.get("strides", []))  # the old way did not take strides
-    if layer["class_name"] == "Conv3D" and even and not strided:
+    if layer["class_name"] == "Conv3D" and even and not strided:  # the old way took no strides
         if version >= [1, 1]:
             raise NotSupported(
                 "same padding of a Conv3D with an even kernel went by the version of Theano, which"
