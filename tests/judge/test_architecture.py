@@ -33,7 +33,7 @@ def test_a_stateful_layer_is_told_of():
 def test_hazards_are_all_named_and_the_worst_decides():
     found = (Hazard("a", "one", "l1", 3), Hazard("b", "two", "l2", 5), Hazard("c", "mere", "l3"))
     with pytest.raises(UnsafeContent) as raised:
-        architecture.decide(source([], hazards=found), None)
+        architecture.refuse(found, "model.h5")
     assert [p.where for p in raised.value.problems] == ["l1", "l2"]
 
 

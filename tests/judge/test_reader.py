@@ -34,7 +34,7 @@ def test_it_is_one_for_a_plain_file():
 def test_it_is_none_for_a_recipe_a_checkpoint_or_a_file_that_it_misreads():
     assert "recipe" in reader.excuse_before(source("a"), Architecture("keras2", {}, "recipe"))
     assert reader.excuse_before(source("a", kind="tf2-checkpoint"), FILE)
-    misread = Architecture("keras2", {}, "file", {}, ("bilinear_of_tf1",))
+    misread = Architecture("keras2", {}, "file", {}, misread=("bilinear_of_tf1",))
     assert "half-pixel" in reader.excuse_before(source("a"), misread)
 
 

@@ -47,8 +47,8 @@ def test_outputs_checks_and_ops(ran):
 @pytest.mark.parametrize(
     ("case", "checks"),
     [
-        ("random", {"repeatable": False, "batch-independent": False}),
-        ("stateful", {"repeatable": False, "batch-independent": False}),
+        ("random", {"repeatable": False}),
+        ("stateful", {"repeatable": False}),
         ("batch_norm", {"repeatable": True, "batch-independent": False}),
         ("fixed", {"repeatable": True}),
     ],

@@ -47,6 +47,7 @@ def test_fer(published, tmp_path, crew):
     [
         ("deepcut", "cnn_without_ne_ab.h5", "deepcut"),
         ("chars2vec", "eng_50/weights.h5", "chars2vec"),
+        ("textgenrnn", "textgenrnn_weights.hdf5", "textgenrnn"),
     ],
 )
 def test_weights_alone_with_a_recipe_of_the_library(

@@ -53,10 +53,8 @@ def test_tuples_texts_and_anchors(write: Callable[..., str]) -> None:
     [
         "!!python/object/apply:os.system ['touch pwned']",
         "!!python/name:os.system ''",
-        "!!python/object/apply:numpy.core.multiarray.scalar [1]",
         "!!python/tuple 'text'",
         "!!python/unicode [a]",
-        "!!binary aGk=",
     ],
 )
 def test_other_tags_are_refused(value: str, write: Callable[..., str]) -> None:

@@ -103,8 +103,9 @@ def decide(
             help="--recipe takes the model.json or model.yaml that to_json() or to_yaml() wrote,"
             " or a recipe of your own",
         )
-    # Found again: what a function means may depend on the backend, which the file may not say.
-    found = hazards.find(config, writer, source.tensors)
+    # Found again where the user knows more: what a function means may depend on the backend.
+    known = origin == "file" and not backend
+    found = source.hazards if known else hazards.find(config, writer, source.tensors)
     declared = of_config(config, found, recipe, writer, dialect_of(config, writer))
     refuse(trust.left(declared.left, trusted), where)
     chosen = _of_config(declared.config, writer, origin, source, declared.lambdas)
@@ -209,7 +210,7 @@ def _of_config(
         notes = ("recurrent layers kept their state between batches; the export starts each request"
                  " from zeros",)  # fmt: skip
     return Architecture(
-        "keras3" if table is upgrades.KERAS_3 else "keras2",
+        "keras3" if era == "keras-3" else "keras2",
         upgrades.upgraded(without_lambdas(of_day or config, writer, given), table),
         origin, config, of_day, writer, era, misread, notes,
     )  # fmt: skip

@@ -91,7 +91,8 @@ def of_config(
 
 def _said(recipe: Recipe) -> dict[str, str]:
     layers = {f"layer type {n}": t.compute for n, t in recipe.layer_types.items()}
-    return layers | {f"function {n}": text for n, text in recipe.functions.items()}
+    found = layers | {f"function {n}": text for n, text in recipe.functions.items()}
+    return {what: "; ".join(text.strip().splitlines()) for what, text in found.items()}
 
 
 class _Matching:

@@ -52,6 +52,8 @@ def show(found: RecipeShown, style: Style) -> list[str]:
     blocks = [
         list(_values("parameters", recipe.get("parameters") or {})),
         list(_architecture(recipe.get("architecture") or {})),
+        list(_layer_types(recipe.get("layer_types") or {})),
+        list(_functions(recipe.get("functions") or {})),
         list(_filled(found.filled)),
         list(_weights(recipe.get("weights") or {})),
         list(_values("signatures", recipe.get("signatures") or {})),
@@ -84,6 +86,36 @@ def _layer(layer: _Data) -> tuple[str, str, str]:
     kind = layer.get("layer") or f"again {layer.get('call_layer')}"
     given = {k: layer[k] for k in ("from", "with", "call") if layer.get(k)}
     return (layer["name"], kind, "  ".join(f"{k} {_spoken(v)}" for k, v in given.items()))
+
+
+def _layer_types(kinds: _Data) -> Iterator[str]:
+    from tfmigrate.recipe.forms import REQUIRED
+
+    for name, kind in kinds.items():
+        yield f"  layer type {shown(name)} of {', '.join(map(shown, kind['inputs']))}"
+        given = (kind.get("arguments") or {}).items()
+        rows = [("argument", n, "" if v == REQUIRED else _spoken(v)) for n, v in given]
+        rows += [
+            ("weight", n, f"({', '.join(map(str, w['shape']))})  {w['dtype'] or ''}".rstrip())
+            for n, w in kind["weights"].items()
+        ]
+        yield from table(rows, "    ")
+        yield from _expression("compute", kind["compute"])
+        yield from _expression("mask", kind["mask"] or "none is passed on")
+
+
+def _functions(functions: _Data) -> Iterator[str]:
+    if functions:
+        yield "  functions of x"
+    for name, text in functions.items():
+        yield from _expression(shown(name), text)
+
+
+def _expression(head: str, text: str) -> Iterator[str]:
+    lines = text.strip().splitlines()
+    yield f"    {head}: {shown(lines[0], 1000)}"
+    for line in lines[1:]:
+        yield f"    {' ' * len(head)}  {shown(line, 1000)}"
 
 
 def _filled(filled: tuple[dict[str, Any], ...]) -> Iterator[str]:

@@ -38,7 +38,10 @@ _UNUSED = ("_initializer", "_regularizer", "_constraint")
 _VOCABULARIES = ("vocabulary", "idf_weights", "vocabulary_file")
 _LOADERS = ("TFSMLayer", "TorchModuleWrapper")
 
-_LAMBDA_HELP = "replace it by a built-in layer in the program that made the model"
+_LAMBDA_HELP = (
+    "give its expression in a recipe, under functions, by the name of the layer or the SHA-256 of "
+    "its code; or replace it by a built-in layer in the program that made the model"
+)
 # Where a Lambda, or a merge of Keras 1 by a function, keeps code that is lifted or never needed.
 _LIFTED_KEYS = ("function", "mode", "mask", "output_mask", "output_shape")
 

@@ -51,7 +51,10 @@ Tan Tanh Tile TopKV2 Transpose Unpack Where ZerosLike
 """
 _PURE_OPS = frozenset(_PURE_OPS_TEXT.split())
 
-_CUSTOM_HELP = "give the author's file that defines it with --trust-code FILE.py"
+_CUSTOM_HELP = (
+    "declare it in a recipe ({section}), or give the author's file that defines it with "
+    "--trust-code FILE.py"
+)
 
 
 def custom(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
@@ -67,7 +70,7 @@ def custom(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
         "custom-layer",
         f"the class {shown(name, 80)!r} is not one of Keras's own layers of that time; "
         "its code is not in the file", layer.path, 3,
-        _CUSTOM_HELP, str(layer.entry.get("registered_name") or name),
+        _CUSTOM_HELP.format(section="layer_types"), str(layer.entry.get("registered_name") or name),
     )  # fmt: skip
 
 
@@ -84,7 +87,7 @@ def activations(layer: ConfigLayer, writer: Writer) -> Iterator[Hazard]:
                 "custom-activation",
                 f"the activation {shown(name, 80)!r} is not one of Keras's own of that time; "
                 "the file only names it", layer.path, 3,
-                _CUSTOM_HELP, name,
+                _CUSTOM_HELP.format(section="functions"), name,
             )  # fmt: skip
 
 

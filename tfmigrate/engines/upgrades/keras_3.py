@@ -77,8 +77,13 @@ def refused_crop(layer: LayerConfig) -> None:
 
 
 def crop_of(version: str) -> tuple[Upgrade, ...]:
-    """What becomes of RandomCrop in a file of a Keras 3, by its version ("" where unknown)."""
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
-    if len(numbers) < 2 or (3, 6) <= numbers < (3, 8):
+    """What becomes of RandomCrop in a file of a Keras 3.
+
+    Args:
+        version: The version that wrote it; ``3`` or ``3.0`` where only its era is known.
+    """
+    found = re.match(r"(\d+)\.(\d+)\.\d", version)
+    numbers = (int(found[1]), int(found[2])) if found else (3, 6)
+    if (3, 6) <= numbers < (3, 8):
         return (refused_crop,)
     return (resized_crop,) if numbers < (3, 6) else ()
