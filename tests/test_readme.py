@@ -42,7 +42,7 @@ def test_the_tour_runs_in_its_order(checkout):
     for body in blocks("run", "sh"):
         for line in body.strip().splitlines():
             said[line] = run(["bash", "-c", line], checkout)
-    assert sum("Wrote" in text for text in said.values()) == 4
+    assert sum("Wrote" in text for text in said.values()) == 5
     for (example,) in [blocks("run", "python")]:
         assert run([sys.executable, "-c", example], checkout).startswith("reader ")
 
@@ -74,3 +74,14 @@ def test_the_recipe_that_is_shown_is_the_one_that_runs(tmp_path):
     assert [getattr(ours, p).model_dump() for p in parts] == [
         getattr(theirs, p).model_dump() for p in parts
     ]
+
+
+def test_the_declared_layer_that_is_shown_is_the_one_that_runs(tmp_path):
+    from tfmigrate.recipe import load_recipe
+
+    path = tmp_path / "recipe.yaml"
+    path.write_text(re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)[1])
+    ours = load_recipe(str(path))
+    theirs = load_recipe(str(ROOT / "tests" / "recipes" / "authors" / "k2_attention.yaml"))
+    assert ours.layer_types == theirs.layer_types
+    assert ours.layer_types

@@ -9,10 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.errors import Damaged, NotProved, UsageProblem, shown
-from tfmigrate.export.naming import legal_key, signature_problems
+from tfmigrate.errors import Damaged
+from tfmigrate.export.naming import legal_key
 from tfmigrate.export.publish import Staging
-from tfmigrate.judge import dossier, probing, randomness, reader, trust, verdict, weights
+from tfmigrate.judge import (
+    dossier,
+    probing,
+    randomness,
+    reader,
+    signing,
+    trust,
+    verdict,
+    weights,
+)
 from tfmigrate.judge.architecture import decide, refuse_loops
 from tfmigrate.judge.second_reader import Answers, SecondReader
 from tfmigrate.judge.verdict import Reference
@@ -50,7 +59,7 @@ class Run:
         if options.golden is None:
             refuse_loops(self.architecture, source.path)
         self.declared = self.architecture.declared
-        self.key = options.signature or self._only_key()
+        self.key = options.signature or signing.only_key(self.recipe)
         legal_key(self.key)
         self.room = room_for(source, scratch, options.memory)
         self._were = dossier.identities(source.files)
@@ -98,7 +107,7 @@ class Run:
         written = pool.submit(dossier.settled, self.staging.path)
         entries = tuple(from_json(LedgerEntry, e) for e in rebuilt["ledger"])
         exported = from_json(Signature, rebuilt["signature"])
-        self._refuse_signature(exported)
+        signing.refuse(self.asked, exported, signing.of_recipe(self.recipe, self.key))
         parity, entries, answers = self._verify(crew, entries)
         result = self._migration(read.result(), parity, entries, (exported,))
         if not publish or (self.options.verify and not parity):
@@ -116,7 +125,7 @@ class Run:
             "declared": self.declared.order() if self.declared else None,
             "staging": str(self.staging.path) if self.staging else "",
             "signature": self.key,
-            "asked": self._recipe_signature(),
+            "asked": signing.of_recipe(self.recipe, self.key),
             "batch": self.options.batch,
             "rename_inputs": dict(self.options.rename_inputs),
             "rename_outputs": dict(self.options.rename_outputs),
@@ -124,22 +133,6 @@ class Run:
         answers = {"plan": self._decide_plan, "probes": self._missing_reference}
         room = self.room.writing(self.staging.path) if self.staging else self.room
         return self._ask(crew, "rebuilder", payload, room, answers)
-
-    def _only_key(self) -> str:
-        """The key of the recipe's only signature, else TensorFlow's default one."""
-        keys = list(self.recipe.signatures) if self.recipe else []
-        return keys[0] if len(keys) == 1 else "serving_default"
-
-    def _recipe_signature(self) -> dict[str, Any] | None:
-        if self.recipe is None or not self.recipe.signatures:
-            return None
-        if self.key not in self.recipe.signatures:
-            known = ", ".join(self.recipe.signatures)
-            raise UsageProblem(
-                f"the recipe has no signature {shown(self.key)}", help=f"it has {known}"
-            )
-        plain: dict[str, Any] = self.recipe.to_dict()["recipe"]["signatures"][self.key]
-        return plain
 
     def _reader_excuse(self) -> str:
         if self.options.golden is not None:
@@ -251,12 +244,6 @@ class Run:
         dossier.write(self.staging.path, result, self.recipe, self.probing, answers, known)
         target = self.staging.publish()
         return replace(result, output=str(target), notes=(*result.notes, *self.staging.notes))
-
-    def _refuse_signature(self, exported: Signature) -> None:
-        plain = self._recipe_signature() or {"inputs": {}}
-        narrowed = any(i["shape"] is not None for i in plain["inputs"].values())
-        if problems := signature_problems(self.asked, exported, narrowed):
-            raise NotProved("the exported signature is not the one that was asked for", problems)
 
     def _migration(
         self,

@@ -58,7 +58,7 @@ class VariableInfo:
 
     Attributes:
         name: Its key in the SavedModel, ``<layer path>/kernel``.
-        shape: Its full shape.
+        shape: Its full shape; -1 where only the file tells the size.
         dtype: NumPy's name of its type.
         owners: The layers it belongs to, from the outermost to the one that made it.
         leaf: Its own name (``kernel``).

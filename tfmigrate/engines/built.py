@@ -60,7 +60,7 @@ def name_variables(
             number += 1
             name = f"{base}_{number}"
         variables[name] = item.variable
-        shape = tuple(int(d) for d in item.variable.shape)
+        shape = tuple(-1 if d is None else int(d) for d in item.variable.shape)
         dtype = _dtype(item.variable)
         infos.append(
             VariableInfo(name, shape, dtype, item.owners, item.leaf, item.keys, item.position)

@@ -1,4 +1,4 @@
-"""Layers and functions that a recipe declares, over tf_keras or Keras 3; they hold data, no code."""
+"""Layers and functions that a recipe declares, over either Keras; they hold data, no code."""
 
 from __future__ import annotations
 
@@ -31,26 +31,21 @@ def declared_objects(declared: Mapping[str, Any] | None, library: Any) -> dict[s
 
 def declared_function(name: str, spec: Mapping[str, Any]) -> Callable[[Any], Any]:
     """A function of one tensor, ``x``."""
-    value = _reader(spec)
 
     def function(x: Any) -> Any:
-        return value(spec["expression"], {"x": x})
+        return _value(spec, spec["expression"], {"x": x})
 
     function.__name__ = name
     return function
 
 
-def _reader(spec: Mapping[str, Any]) -> Callable[[Any, Mapping[str, Any]], Any]:
-    """Evaluates the expressions of a declaration; what fails is told with the recipe's line."""
+def _value(spec: Mapping[str, Any], expression: Any, values: Mapping[str, Any]) -> Any:
+    """What an expression of a declaration gives; what fails is told with the recipe's line."""
     dialect = plain_from_json(Dialect, spec["dialect"])
-
-    def value(expression: Any, values: Mapping[str, Any]) -> Any:
-        try:
-            return evaluate(from_json(expression), values, dialect)
-        except NotSupported as problem:
-            raise NotSupported(problem.what, where=spec["where"], help=problem.help) from problem
-
-    return value
+    try:
+        return evaluate(from_json(expression), values, dialect)
+    except NotSupported as problem:
+        raise NotSupported(problem.what, where=spec["where"], help=problem.help) from problem
 
 
 def declared_layer(library: Any, kind: str, spec: Mapping[str, Any]) -> Any:
@@ -62,82 +57,85 @@ def declared_layer(library: Any, kind: str, spec: Mapping[str, Any]) -> Any:
         spec: ``inputs``, ``arguments``, ``weights``, ``compute``, ``mask``, ``dialect`` and
             ``where``.
     """
-    value = _reader(spec)
-
-    class DeclaredLayer(library.layers.Layer):  # type: ignore[misc]
-        """A layer whose weights and expression a recipe declares.
-
-        It never passes a mask on, as a Keras layer without support for masks, unless the recipe
-        has an expression for it; the expressions see the mask that it gets as ``mask``.
-        """
-
-        declared_inputs = tuple(spec["inputs"])
-
-        def __init__(self, **config: Any) -> None:
-            own = {k: v for k, v in config.items() if k not in _EVERY_LAYER}
-            others = {k: v for k, v in config.items() if k in _EVERY_LAYER}
-            if spec["dialect"]["tensorflow"] == 1 and library.__name__ == "tf_keras":
-                others["autocast"] = False  # layers cast their inputs since TensorFlow 2
-            super().__init__(**others)
-            self._given = {**spec["arguments"], **_without(own, _NOT_NEEDED)}
-            self._held: dict[str, Any] = {}
-            self.supports_masking = True
-
-        def build(self, input_shape: Any) -> None:
-            """Make the weights."""
-            for name, weight in spec["weights"].items():
-                shape = tuple(self._size(name, s, input_shape) for s in weight["shape"])
-                self._held[name] = self.add_weight(
-                    name=name, shape=shape, dtype=weight["dtype"], initializer="zeros"
-                )
-            super().build(input_shape)
-
-        def call(self, inputs: Any, mask: Any = None) -> Any:
-            """The value of the expression."""
-            return value(spec["compute"], self._values(inputs, mask))
-
-        def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-            """The mask that the recipe declares, or none."""
-            if spec["mask"] is None:
-                return None
-            return value(spec["mask"], self._values(inputs, mask))
-
-        def get_config(self) -> dict[str, Any]:
-            """The config, arguments included."""
-            return {**super().get_config(), **self._given}
-
-        def _values(self, inputs: Any, mask: Any) -> dict[str, Any]:
-            import tensorflow as tf
-
-            names = spec["inputs"]
-            several = len(names) > 1
-            if several and (not isinstance(inputs, list | tuple) or len(inputs) != len(names)):
-                what = f"{kind} takes {len(names)} inputs, {', '.join(names)}"
-                raise NotSupported(what, where=spec["where"])
-            given = dict(zip(names, inputs, strict=True)) if several else {names[0]: inputs}
-            held = {n: tf.convert_to_tensor(v) for n, v in self._held.items()}
-            return {**self._given, **given, **held, "mask": mask}
-
-        def _size(self, name: str, size: Any, input_shape: Any) -> int:
-            if isinstance(size, int):
-                return size
-            shape = _plain(input_shape)
-            first = shape[0] if shape and isinstance(shape[0], tuple) else shape
-            values = {**self._given, "input": shape, "last": first[-1] if first else None}
-            found = value(size, values)
-            if type(found) is not int or found < 1:
-                raise NotSupported(
-                    f"a size of the weight {name} of {kind} is {found!r}, no whole number from 1"
-                    f" on; the input is {shape}",
-                    where=spec["where"],
-                )
-            return found
-
-    return DeclaredLayer
+    own = {"kind": kind, "spec": spec, "declared_inputs": tuple(spec["inputs"])}
+    return type("DeclaredLayer", (_Declared, library.layers.Layer), own)
 
 
-def _without(values: Mapping[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if key not in left_out}
+class _Declared:
+    """A layer whose weights and expression a recipe declares; a Keras's Layer comes beside it.
+
+    It never passes a mask on, as a Keras layer without support for masks, unless the recipe has an
+    expression for it; the expressions see the mask that it gets as ``mask``.
+    """
+
+    kind: str
+    spec: Mapping[str, Any]
+    add_weight: Callable[..., Any]
+
+    def __init__(self, **config: Any) -> None:
+        own = {k: v for k, v in config.items() if k not in _EVERY_LAYER | _NOT_NEEDED}
+        others = {k: v for k, v in config.items() if k in _EVERY_LAYER}
+        if self.spec["dialect"]["tensorflow"] == 1:
+            others["autocast"] = False  # layers cast their inputs since TensorFlow 2
+        super().__init__(**others)
+        self._given = {**self.spec["arguments"], **own}
+        self._held: dict[str, Any] = {}
+        self.supports_masking = True
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights."""
+        for name, weight in self.spec["weights"].items():
+            shape = tuple(self._size(name, s, input_shape) for s in weight["shape"])
+            self._held[name] = self.add_weight(
+                name=name, shape=shape, dtype=weight["dtype"], initializer="zeros"
+            )
+        self.built = True
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """The value of the expression."""
+        return _value(self.spec, self.spec["compute"], self._values(inputs, mask))
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The mask that the recipe declares, or none."""
+        if self.spec["mask"] is None:
+            return None
+        return _value(self.spec, self.spec["mask"], self._values(inputs, mask))
+
+    def _values(self, inputs: Any, mask: Any) -> dict[str, Any]:
+        import tensorflow as tf
+
+        given = _named_inputs(self.kind, self.spec, inputs)
+        held = {n: tf.convert_to_tensor(v) for n, v in self._held.items()}
+        return {**self._given, **given, **held, "mask": mask}
+
+    def _size(self, name: str, size: Any, input_shape: Any) -> int:
+        found = size
+        if not isinstance(size, int):
+            found = _value(self.spec, size, {**self._given, **_shapes(input_shape)})
+        if type(found) is not int or found < 1:
+            raise NotSupported(
+                f"a size of the weight {name} of {self.kind} is {found!r}, no whole number from 1"
+                f" on; the input is {_plain(input_shape)}",
+                where=self.spec["where"],
+            )
+        return found
+
+
+def _named_inputs(kind: str, spec: Mapping[str, Any], inputs: Any) -> dict[str, Any]:
+    names = spec["inputs"]
+    if len(names) == 1:
+        return {names[0]: inputs}
+    if not isinstance(inputs, list | tuple) or len(inputs) != len(names):
+        what = f"{kind} takes {len(names)} inputs, {', '.join(names)}"
+        raise NotSupported(what, where=spec["where"])
+    return dict(zip(names, inputs, strict=True))
+
+
+def _shapes(input_shape: Any) -> dict[str, Any]:
+    """What the expression of a size can use; ``last`` is of the first of several inputs."""
+    shape = _plain(input_shape)
+    first = shape[0] if shape and isinstance(shape[0], tuple) else shape
+    return {"input": shape, "last": first[-1] if first else None}
 
 
 def _plain(shape: Any) -> Any:

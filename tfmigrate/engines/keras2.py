@@ -10,6 +10,7 @@ from tfmigrate.engines import functional, legal_names, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
+from tfmigrate.engines.keys_of_2_12 import keys_of_2_12
 from tfmigrate.engines.legacy_layers import custom_objects
 from tfmigrate.errors import NotSupported
 
@@ -36,7 +37,7 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
     scope = keras.utils.custom_object_scope({**custom_objects(), **(objects or {})})
     config, originals = legal_names.legalised(config)
     with variables_for(config), functional.refusals("tf_keras"), scope:
-        model = classes[config["class_name"]].from_config(config["config"])
+        model = classes[config["class_name"]].from_config(_with_ellipses(config["config"]))
     legal_names.remember(model, originals)
     if not model.inputs:
         raise NotSupported(
@@ -45,6 +46,21 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
             help="give the architecture with --recipe, the first layer with its input shape",
         )
     return model
+
+
+def _with_ellipses(node: Any) -> Any:
+    """The config with what JSON has no word for, as tf.keras 2.3 to 2.15 put it in H5 files.
+
+    Source: ``_decode_helper`` of ``saving/saved_model/json_utils.py``.
+    """
+    if isinstance(node, dict):
+        kind = node.get("class_name")
+        if kind == "__ellipsis__":
+            return ...
+        if kind == "__tuple__":
+            return tuple(_with_ellipses(item) for item in node["items"])
+        return {key: _with_ellipses(value) for key, value in node.items()}
+    return [_with_ellipses(item) for item in node] if isinstance(node, list) else node
 
 
 def take_vocabularies(model: Any, found: vocabularies.Vocabularies) -> None:
@@ -116,7 +132,8 @@ def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
     while stack:
         layer, path = stack.pop()
         for variable in [*layer._trainable_weights, *layer._non_trainable_weights]:
-            if id(variable) not in seen:
+            # A lookup layer lists its table, which has its vocabulary by now, as a weight.
+            if id(variable) not in seen and hasattr(variable, "name"):
                 seen.add(id(variable))
                 key = keys.get(id(variable), ())
                 position = positions.get(id(variable), -1)
@@ -133,13 +150,18 @@ def _format_keys(model: Any) -> dict[int, tuple[str, ...]]:
 
     from tf_keras.src.engine.base_layer import Layer
     from tf_keras.src.saving import saving_lib
+    from tf_keras.src.utils import generic_utils
 
     # The library stores copies of the values; the walk needs the variables themselves.
     with mock.patch.object(Layer, "save_own_variables", _save_variables):
-        return format_keys(
+        keys = format_keys(
             lambda store: saving_lib._save_state(model, store, None, "", set()),
             saving_lib.H5IOStore,
         )
+    older = keys_of_2_12(model, saving_lib, generic_utils.to_snake_case)
+    return {known: (*keys.get(known, ()), key) for known, key in older.items()} | {
+        known: found for known, found in keys.items() if known not in older
+    }
 
 
 def _save_variables(layer: Any, store: dict[str, Any]) -> None:

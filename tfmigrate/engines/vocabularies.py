@@ -42,7 +42,7 @@ def fill(model: Any, saving_lib: Any, lookup: type, found: Vocabularies) -> None
             empty.pop(id(layer))
 
     with mock.patch.object(lookup, "load_assets", load_assets):
-        saving_lib._load_state(model, None, _paths(saving_lib, found), "", visited_saveables=set())
+        saving_lib._load_state(model, None, _paths(saving_lib, found), "", False, set())
     for key, layer in empty.items():
         what = "its vocabulary is neither in the config nor among the file's assets"
         problems.setdefault(key, Problem(what, where=layer.name))

@@ -78,7 +78,9 @@ def of_writer(writer: Writer, data_format: str = "") -> Dialect:
     inside = writer.name == "tf.keras" and version[0] < 3
     backend = writer.backend or ("tensorflow" if inside or version[0] >= 3 else "")
     if inside:
-        tensorflow = 2 if version >= (2, 3) else 0 if version >= (2, 2, 4) else 1
+        said = re.search(r"-tf(\d)\.", writer.version)  # what a person wrote who knows it
+        open_ = int(said[1]) if said else 0
+        tensorflow = 2 if version >= (2, 3) else open_ if version >= (2, 2, 4) else 1
     else:
         tensorflow = 2 if version >= (3,) else 0 if version >= (2, 3) or version < (0, 1) else 1
     assert len(version) == 3

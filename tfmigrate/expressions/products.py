@@ -168,6 +168,18 @@ def resize_images_tf2(
     return _resized(x, (height_factor, width_factor), data_format, op)
 
 
+def resize_images_open(
+    x: Any, height_factor: Any, width_factor: Any, data_format: Any, interpolation: Any
+) -> Any:
+    """K.resize_images of tf.keras 2.2.4: bilinear in one way in TensorFlow 1.14, another in 1.15."""
+    if interpolation != "nearest":
+        raise NotSupported(
+            "K.resize_images is bilinear in two ways, in TensorFlow 1.14 and since 1.15, and the"
+            " file (2.2.4-tf) may be of either"
+        )
+    return resize_images_tf2(x, height_factor, width_factor, data_format, interpolation)
+
+
 def _resized(x: Any, factors: tuple[int, int], data_format: Any, op: Any) -> Any:
     first = data_format in ("th", "channels_first")
     if first:

@@ -108,7 +108,8 @@ K.truncated_normal(shape, mean=0.0, stddev|std=1.0, dtype=None, seed>_=None) => 
 K.random_uniform(shape, minval|low=0.0, maxval|high=1.0, dtype=None, seed>_=None) => .random_uniform
 K.random_binomial/K.random_bernoulli(shape, p=0.0, dtype=None, seed>_=None) => .random_binomial
 K.resize_images(x|X, height_factor, width_factor, data_format|dim_ordering, interpolation='nearest') @standalone&keras<3 => .resize_images_tf1
-K.resize_images(x|X, height_factor, width_factor, data_format, interpolation='nearest') @inside => .resize_images_tf2
+K.resize_images(x|X, height_factor, width_factor, data_format, interpolation='nearest') @inside&tf2 => .resize_images_tf2
+K.resize_images(x|X, height_factor, width_factor, data_format, interpolation='nearest') @inside => .resize_images_open
 K.resize_images(x|X, height_factor, width_factor, data_format, interpolation='nearest') @keras>=3&standalone => .resize_images_tf2
 K.temporal_padding(x, padding=1) @keras<2 => .temporal_padding
 K.temporal_padding(x, padding=(1, 1)) @keras>=2 => .temporal_padding

@@ -109,6 +109,8 @@ def decide(
     declared = of_config(config, found, recipe, writer, dialect_of(config, writer))
     refuse(trust.left(declared.left, trusted), where)
     chosen = _of_config(declared.config, writer, origin, source, declared.lambdas)
+    read = tuple(f"{h.where}: {h.what}" for h in declared.left if h.code == "lambda")
+    chosen = replace(chosen, notes=(*chosen.notes, *read))
     if declared.said:
         chosen = replace(chosen, declared=declared, notes=(*chosen.notes, *declared.notes))
     return trust.reliant(chosen, declared.left) if trusted else chosen
@@ -218,8 +220,11 @@ def _of_config(
 
 def _writer_of(recipe: Recipe, writer: Writer, backend: str | None) -> Writer:
     """Who wrote the architecture: the recipe says it, else the weights' own file."""
+    version = recipe.keras_version or writer.version
+    inside = writers.keras(version, None).name == "tf.keras"
     return replace(
         writer,
-        version=recipe.keras_version or writer.version,
+        name="tf.keras" if inside else writer.name,
+        version=version,
         backend=recipe.backend or writer.backend or backend or "",
     )

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tfmigrate.engines import lambda_upgrades
-from tfmigrate.errors import NotSupported, Problem, RecipeProblem, UnsafeContent, nearest, shown
-from tfmigrate.expressions import Dialect, Expression, as_json, check
+from tfmigrate.errors import Problem, UnsafeContent, nearest, shown
+from tfmigrate.expressions import Dialect, Expression
+from tfmigrate.judge.specs import Specs
 from tfmigrate.recipe import Recipe
-from tfmigrate.recipe.forms import REQUIRED
 from tfmigrate.recipe.reporter import Path
-from tfmigrate.recipe.spots import read, unknown
+from tfmigrate.recipe.spots import read
 from tfmigrate.results import Hazard, Writer
 from tfmigrate.sources import config as configs
 from tfmigrate.sources import hazard_code
-from tfmigrate.tensors import as_json as plain_json
 
 _UNNAMED = "<lambda>"
 
@@ -57,10 +56,10 @@ def of_architecture(recipe: Recipe, architecture: dict[str, Any], dialect: Diale
     Raises:
         RecipeProblem: An expression means nothing in the recipe's semantics.
     """
-    found = _Matching(recipe, dialect, Writer())
-    layers = {name: found.layer(name) for name in recipe.layer_types}
-    functions = {name: found.function(name, ("x",)) for name in recipe.functions}
-    found.finish()
+    specs = Specs(recipe, dialect)
+    layers = {name: specs.layer(name) for name in recipe.layer_types}
+    functions = {name: specs.function(name) for name in recipe.functions}
+    specs.finish()
     return Declared(architecture, (), layers, functions, said=_said(recipe))
 
 
@@ -98,7 +97,7 @@ def _said(recipe: Recipe) -> dict[str, str]:
 class _Matching:
     def __init__(self, recipe: Recipe, dialect: Dialect, writer: Writer) -> None:
         self.recipe, self.dialect, self.writer = recipe, dialect, writer
-        self.problems: list[Problem] = []
+        self.specs = Specs(recipe, dialect)
         self.used: dict[Path, list[str]] = {}
         self.layers: dict[str, Any] = {}
         self.functions: dict[str, Any] = {}
@@ -112,8 +111,8 @@ class _Matching:
                                ("functions", self.recipe.functions)):  # fmt: skip
             for name in names:
                 if (section, name) not in self.used:
-                    self.problems.append(self.unused((section, name), hazards))
-        self.finish()
+                    self.specs.problems.append(self.unused((section, name), hazards))
+        self.specs.finish()
         return Declared(
             config, tuple(left), self.layers, self.functions, self.lambdas, _said(self.recipe),
             tuple(self.notes()),
@@ -126,7 +125,7 @@ class _Matching:
             yield f"{what} {shown(name, 80)} is what the recipe says it is, in {where}"
 
     def unused(self, path: Path, hazards: tuple[Hazard, ...]) -> Problem:
-        wanted = sorted({h.needs for h in hazards if h.needs})
+        wanted = sorted({h.needs or h.where for h in hazards if h.needs or h.code == "lambda"})
         what = "layer type" if path[0] == "layer_types" else "function"
         need = f"the model needs {', '.join(shown(n, 60) for n in wanted)}" if wanted else (
             "the model names none that Keras did not have itself"
@@ -134,15 +133,8 @@ class _Matching:
         name = str(path[1])
         near = nearest(name, wanted)
         return self.recipe.spots.problem(
-            path, f"the {what} {shown(name, 60)} is used nowhere in this model", 0, near, need
+            path, f"the {what} {shown(name, 60)} is used nowhere in this model", None, near, need
         )
-
-    def finish(self) -> None:
-        if self.problems:
-            count = len(self.problems)
-            what = "a mistake" if count == 1 else f"{count} mistakes"
-            ordered = sorted(dict.fromkeys(self.problems), key=lambda p: p.line or 0)
-            raise RecipeProblem(f"the recipe has {what}", ordered, where=self.recipe.path)
 
     def settles(self, hazard: Hazard, config: dict[str, Any]) -> bool:
         """Whether a declaration stands for what a hazard misses."""
@@ -151,14 +143,14 @@ class _Matching:
             for name in (wanted, wanted.rpartition(">")[2]):
                 if name in self.recipe.layer_types:
                     self.used.setdefault(("layer_types", name), []).append(hazard.where)
-                    self.layers[wanted] = self.layer(name)
-                    self.against(name, wanted, config)
+                    self.layers[wanted] = self.specs.layer(name)
+                    self.specs.against(name, wanted.rpartition(">")[2], config)
                     return True
         if hazard.code in ("custom-activation", "custom-object"):
             for name in (wanted, wanted.rpartition(">")[2]):
                 if name in self.recipe.functions:
                     self.used.setdefault(("functions", name), []).append(hazard.where)
-                    self.functions[wanted] = self.function(name, ("x",))
+                    self.functions[wanted] = self.specs.function(name)
                     return True
         return False
 
@@ -170,7 +162,7 @@ class _Matching:
         new = f"{layer.name}/{_UNNAMED}"
         layer.config[keys[0]] = new
         self.used.setdefault(("functions", layer.name), []).append(layer.path)
-        self.functions[new] = self.function(layer.name, ("x",))
+        self.functions[new] = self.specs.function(layer.name)
         return [h for h in left if (h.code, h.where) != ("custom-activation", layer.path)]
 
     def lifted(self, layer: configs.ConfigLayer, left: list[Hazard]) -> list[Hazard]:
@@ -180,7 +172,7 @@ class _Matching:
             return left
         arguments = layer.config.get("arguments")
         names = ("x", "mask", *(arguments if isinstance(arguments, dict) else ()))
-        self.function(name, names)
+        self.specs.function(name, names)
         found, _ = read(self.recipe.spots, ("functions", name), self.recipe.functions[name], None)
         assert found is not None  # read once before, when the recipe was loaded
         self.lambdas[name] = found
@@ -198,84 +190,3 @@ class _Matching:
             return
         rest = configs.ConfigLayer(layer.path, entry["class_name"], layer.name, entry)
         yield from hazard_code.lambdas(rest, self.dialect)
-
-    def layer(self, name: str) -> dict[str, Any]:
-        """A layer type as the worker builds it."""
-        kind, path = self.recipe.layer_types[name], ("layer_types", name)
-        arguments = kind.arguments or {}
-        weights = {
-            weight: {
-                "dtype": spec.dtype,
-                "shape": [
-                    s if isinstance(s, int) else self.json((*path, "weights", weight, "shape", i), s)
-                    for i, s in enumerate(spec.shape)
-                ],
-            }
-            for weight, spec in kind.weights.items()
-        }
-        return {
-            "inputs": list(kind.inputs),
-            "arguments": {n: v for n, v in arguments.items() if v != REQUIRED},
-            "weights": weights,
-            "compute": self.json((*path, "compute"), kind.compute),
-            "mask": None if kind.mask is None else self.json((*path, "mask"), kind.mask),
-            **self.about((*path, "compute")),
-        }
-
-    def function(self, name: str, names: tuple[str, ...]) -> dict[str, Any]:
-        """A function as the worker builds it."""
-        path: Path = ("functions", name)
-        expression = self.json(path, self.recipe.functions[name], names)
-        return {"expression": expression, **self.about(path)}
-
-    def about(self, path: Path) -> dict[str, Any]:
-        line, _ = self.recipe.spots.at(path)
-        where = f"{self.recipe.path}, line {line}" if line else self.recipe.path
-        return {"dialect": plain_json(self.dialect), "where": where}
-
-    def json(self, path: Path, text: str, names: tuple[str, ...] | None = None) -> Any:
-        """An expression for the worker; what it cannot mean is noted as a problem."""
-        found, problems = read(self.recipe.spots, path, text, names)
-        self.problems += problems
-        if found is None:
-            return None
-        try:
-            check(found, self.dialect)
-        except NotSupported as problem:
-            named = next((f for f in found.functions if f in problem.what), "")
-            self.problems.append(
-                self.recipe.spots.problem(
-                    path, problem.what, max(0, text.find(named)), help=problem.help
-                )
-            )
-        return as_json(found)
-
-    def against(self, name: str, wanted: str, config: dict[str, Any]) -> None:
-        """A layer type against each layer of the model that is one."""
-        kind, path = self.recipe.layer_types[name], ("layer_types", name)
-        declared = kind.arguments or {}
-        own = wanted.rpartition(">")[2]
-        for layer in configs.layers(config):
-            if layer.class_name != own:
-                continue
-            plain = [k for k, v in layer.config.items() if not isinstance(v, dict)]
-            for argument, default in declared.items():
-                if default == REQUIRED and argument not in plain:
-                    what = f"the config of {shown(layer.path, 60)} has no {argument}"
-                    near = nearest(argument, plain)
-                    place: Path = (*path, "arguments")
-                    self.problems.append(self.recipe.spots.problem(place, what, 0, near))
-            names = (*declared, *plain)
-            self.names((*path, "compute"), kind.compute, (*kind.inputs, *kind.weights, "mask", *names))
-            if kind.mask is not None:
-                self.names((*path, "mask"), kind.mask, (*kind.inputs, *kind.weights, "mask", *names))
-            for weight, spec in kind.weights.items():
-                for i, size in enumerate(spec.shape):
-                    if isinstance(size, str):
-                        at = (*path, "weights", weight, "shape", i)
-                        self.names(at, size, ("last", "input", *names))
-
-    def names(self, path: Path, text: str, known: tuple[str, ...]) -> None:
-        found, _ = read(self.recipe.spots, path, text, None)
-        if found is not None:
-            self.problems += unknown(self.recipe.spots, path, text, found, known)

@@ -23,6 +23,8 @@ _MISREAD = {
     "bidirectional_undecided": "versions treat the mask of a Bidirectional differently",
     "dot_of_matrices": "its Dot contracts tensors of rank 4 and more otherwise",
     "dot_undecided": "versions contract tensors of rank 4 and more differently",
+    "separable_undilated": "it dilates a SeparableConv2D, which Keras 2.0 did not",
+    "transposed_undilated": "it dilates a Conv2DTranspose, which tf.keras 1.12 did not",
     "softmax_unmasked": "its Softmax looks at the mask",
     "softmax_undecided": "versions treat the mask of a Softmax differently",
     "bilinear_undecided": "versions upsample bilinearly in different ways",

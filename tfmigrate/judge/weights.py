@@ -11,6 +11,7 @@ from tfmigrate.mapping import legacy, lora
 from tfmigrate.mapping.by_name import plan_by_name
 from tfmigrate.mapping.declared import called_plainly
 from tfmigrate.mapping.plan import make_plan
+from tfmigrate.mapping.sizes import sized
 from tfmigrate.recipe import Recipe
 from tfmigrate.results import Plan, Source
 from tfmigrate.tensors import VariableInfo
@@ -38,6 +39,7 @@ def plan_for(
 
 
 def _by_name(source: Source, variables: Sequence[VariableInfo], architecture: Architecture) -> Plan:
+    variables = sized(variables, source.tensors)
     if architecture.declared is not None:
         leaves = {n for spec in architecture.declared.layers.values() for n in spec["weights"]}
         source = replace(source, tensors=called_plainly(source.tensors, variables, leaves))

@@ -85,10 +85,12 @@ def _free(path: Path, groups: tuple[tuple[str, Any], ...], report: Reporter) -> 
     for group, names in groups:
         for name in names:
             at = (*path, group, name) if isinstance(names, dict) else (*path, group)
-            if not str(name).isidentifier() or keyword.iskeyword(name) or name in MODULES:
+            if not str(name).isidentifier() or keyword.iskeyword(name):
                 what = f"{shown(name, 60)} cannot be a name in an expression"
                 expected = "letters, digits and _, not starting with a digit"
                 report.add(at, what, expected=expected)
+            elif name in MODULES:
+                report.add(at, f"{name} already means a module in expressions")
             elif name in seen:
                 report.add(at, f"{name} already means {seen[name]}")
             seen.setdefault(name, f"one of its {group}")

@@ -89,8 +89,8 @@ def _recipe(text: str, origin: dict[str, str], settings: Mapping[str, str]) -> R
         report.finish()
     values = with_settings(declared(document.data, report), settings, report)
     data = substituted(document.data, values, report)
-    lines = tuple(text.splitlines())
-    spots = Spots(origin["path"], lines, document.texts, document.data, values)
+    read = (tuple(text.splitlines()), document.texts, document.data, values, document.lines)
+    spots = Spots(origin["path"], *read)
     check(data, spots, report)
     file = validated(data, report)
     report.finish()
@@ -99,4 +99,6 @@ def _recipe(text: str, origin: dict[str, str], settings: Mapping[str, str]) -> R
     name = file.name or Path(origin["path"]).stem
     recipe = Recipe.model_validate({**data, **origin, "name": name, "parameters": values})
     rules = range(len(recipe.weights.rules))
-    return recipe.at_spots(spots).at_lines([report.line(("weights", "rules", i)) or 0 for i in rules])
+    return recipe.at_spots(spots).at_lines(
+        [report.line(("weights", "rules", i)) or 0 for i in rules]
+    )

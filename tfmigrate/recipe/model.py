@@ -197,9 +197,7 @@ class ParitySpec(Part):
 class RecipeFile(Part):
     """A recipe file, version 1."""
 
-    to_come: ClassVar[frozenset[str]] = frozenset(
-        {"blocks", "models", "golden", "extends"}
-    )
+    to_come: ClassVar[frozenset[str]] = frozenset({"blocks", "models", "golden", "extends"})
 
     tfmigrate: Literal[1]
     name: Text | None = None

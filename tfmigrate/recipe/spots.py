@@ -15,7 +15,7 @@ from tfmigrate.recipe.reporter import Path, json_path
 
 @dataclass(frozen=True)
 class Spots:
-    """The places of a recipe's expressions in its file.
+    """The places of a recipe's expressions in its file; no part of what the recipe says.
 
     Attributes:
         file: The file, as the user named it.
@@ -23,23 +23,31 @@ class Spots:
         texts: Where each value starts: line and column from 0, and how it is quoted.
         data: The recipe with ``$name`` still in it.
         values: The parameters.
+        places: The line, from 1, of each key and value.
     """
 
-    file: str = ""
-    lines: tuple[str, ...] = ()
-    texts: Mapping[Path, tuple[int, int, str]] = field(default_factory=dict)
-    data: Any = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    file: str = field(default="", compare=False)
+    lines: tuple[str, ...] = field(default=(), compare=False)
+    texts: Mapping[Path, tuple[int, int, str]] = field(default_factory=dict, compare=False)
+    data: Any = field(default=None, compare=False)
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    places: Mapping[Path, int] = field(default_factory=dict, compare=False)
 
     def problem(
-        self, path: Path, what: str, offset: int = 0, near: tuple[str, ...] = (), help: str = ""
+        self,
+        path: Path,
+        what: str,
+        offset: int | None = None,
+        near: tuple[str, ...] = (),
+        help: str = "",
     ) -> Problem:
         """A mistake in an expression.
 
         Args:
             path: The expression's place in the recipe.
             what: The sentence.
-            offset: The character of the expression that it is about, parameters filled in.
+            offset: The character of the expression that it is about, parameters filled in; None
+                where it is about the place as such.
             near: What was probably meant.
             help: What to do next.
         """
@@ -47,10 +55,10 @@ class Spots:
         where = json_path(path) + (f", column {column}" if column else "")
         return Problem(what, self.file, line, where, nearest=near, help=help)
 
-    def at(self, path: Path, offset: int = 0) -> tuple[int | None, int]:
+    def at(self, path: Path, offset: int | None = None) -> tuple[int | None, int]:
         """Line and column, from 1, of a character of an expression; column 0 where unknown."""
-        if path not in self.texts:
-            return None, 0
+        if offset is None or path not in self.texts:
+            return self.places.get(path), 0
         line, column, style = self.texts[path]
         raw = self._raw(path)
         before = raw[: _raw_offset(raw, offset, self.values)]
@@ -117,7 +125,7 @@ def unknown(
         place = re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text)
         near = nearest(name, names)
         what = f"nothing here is called {shown(name, 60)}"
-        help = "" if near else f"it may use {', '.join(names) or 'no name'}"
+        help = "" if near else f"it may use {', '.join(dict.fromkeys(names)) or 'no name'}"
         yield spots.problem(path, what, place.start() if place else 0, near, help)
 
 

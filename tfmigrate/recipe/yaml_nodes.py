@@ -189,7 +189,8 @@ class _Builder:
         self.check_tag(event, line, path)
         if isinstance(event, yaml.ScalarEvent):
             value = self.scalar(event, line, path)
-            self.texts[path] = (line - 1, event.start_mark.column, event.style or "")
+            at = event.start_mark
+            self.texts[path] = (line - 1, at.column if at else 0, event.style or "")
             if event.anchor:
                 self.anchors[event.anchor] = _Marked(value, 1, 0)
             self.place(value)

@@ -43,7 +43,7 @@ SOURCES = {
 }
 
 # Formats with a magic number are asked before those without.
-_FOLDERS = (_SAVED_MODEL, _CHECKPOINT)
+_FOLDERS = (_SAVED_MODEL, _CHECKPOINT, _V3)
 _FILES = (_H5, _V3, _ZIP, _CHECKPOINT, _SAVED_MODEL, _GRAPH)
 _PREFIXES = (_CHECKPOINT,)
 

@@ -39,6 +39,8 @@ def command(path: pathlib.Path, hazards: Sequence[Hazard], needs_recipe: bool = 
     if needs_recipe:
         found = architecture(path)
         parts += ["--recipe", shlex.quote(str(found)) if found is not None else "RECIPE"]
+    if any(h.code == "unknown-backend" for h in hazards):
+        parts += ["--backend", "theano|tensorflow"]
     return " ".join(parts)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tfmigrate import lambdas as lifting
 from tfmigrate.errors import shown
-from tfmigrate.expressions import Dialect
+from tfmigrate.expressions import Dialect, text
 from tfmigrate.results import Hazard
 from tfmigrate.sources import config
 from tfmigrate.sources.config import ConfigLayer
@@ -47,7 +47,7 @@ _LIFTED_KEYS = ("function", "mode", "mask", "output_mask", "output_shape")
 
 
 def lambdas(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
-    """Python code in the config of a layer that is no expression: one hazard per layer."""
+    """Python code in the config of a layer: what it is read as, or why it is no expression."""
     found = [v for v in layer.values if _says_code(v) or python_version(v.value)]
     if not found and layer.class_name not in ("Lambda", "LambdaMerge"):
         return
@@ -73,6 +73,11 @@ def _refusals(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
             continue
         refused = lifting.refusal(layer.config, dialect, key)
         if refused is None:
+            lifted = lifting.lift_of(layer.config, dialect, key)
+            yield Hazard(
+                "lambda", f"the bytecode of its {key} (Python {lifted.python}) is read as"
+                f" {shown(text(lifted.expression), 300)}", layer.path,
+            )  # fmt: skip
             continue
         code = f" (Python {refused.python}, SHA-256 {refused.sha256})" if refused.python else ""
         hint = f"; its bytecode:\n{refused.disassembly}" if refused.disassembly else ""

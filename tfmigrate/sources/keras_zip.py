@@ -136,7 +136,8 @@ def _weights(archive: zipfile.ZipFile, path: pathlib.Path) -> Iterator[h5_walls.
     where = f"{_WEIGHTS} of {path}"
     if _WEIGHTS not in names and _WEIGHTS_NPZ in names:
         raise NotSupported(
-            f"its weights are in {_WEIGHTS_NPZ}, which is not supported yet", where=str(path),
+            f"its weights are in {_WEIGHTS_NPZ}, which Keras fills with pickled Python objects: "
+            "reading them would run what they say", where=str(path),
             help="load it with its own Keras, install h5py there, and save it again",
         )  # fmt: skip
     if _WEIGHTS not in names:

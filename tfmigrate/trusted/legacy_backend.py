@@ -11,8 +11,10 @@ from typing import Any
 import tensorflow as tf
 import tf_keras
 
+from tfmigrate.errors import NotSupported
 from tfmigrate.lazy import load
 from tfmigrate.trusted import legacy_variables as variables
+from tfmigrate.trusted import resizing
 from tfmigrate.trusted.era import THEANO, Era
 
 K = tf_keras.backend
@@ -42,12 +44,12 @@ def names(era: Era, inside: bool) -> dict[str, Any]:
         era: When the code was written.
         inside: Whether it is tf.keras's.
     """
-    found = {**_INFERENCE, **_ordering(era)}
+    found = {**_INFERENCE, **_ordering(era), **resizing.backend(era)}
     if era.old_batch_dot:
-        found["batch_dot"] = batch_dot
+        found["batch_dot"] = batch_dot if era.version != (2, 2) or not inside else _open_batch_dot
     if not inside:
         found |= _STANDALONE
-        found |= {n: _renamed(getattr(K, n)) for n in _RENAMED if hasattr(K, n)}
+        found |= {n: _renamed(found.get(n, getattr(K, n))) for n in _RENAMED if hasattr(K, n)}
         if era.theano:
             found |= dict.fromkeys(_FLIPPED, _refused)
         found["tf"] = load("tfmigrate.trusted.legacy_tensorflow:view")(
@@ -94,6 +96,17 @@ def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
         if first != second:
             found = tf.squeeze(found, list(range(start, start + abs(first - second))))
     return found[:, None] if len(found.shape) == 1 else found
+
+
+def _open_batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
+    """tf.keras 2.2.4: TensorFlow 1 and 2 differ for tensors of more than three axes."""
+    if max(len(x.shape), len(y.shape)) > 3:
+        raise NotSupported(
+            "K.batch_dot of tensors with four axes means one thing in TensorFlow 1 and another in 2, "
+            "and the file (2.2.4-tf) may be of either",
+            help="write tf.matmul or tf.einsum in the file you trust",
+        )  # fmt: skip
+    return batch_dot(x, y, axes)
 
 
 def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:

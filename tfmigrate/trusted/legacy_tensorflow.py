@@ -10,6 +10,7 @@ from typing import Any
 import tensorflow as tf
 
 from tfmigrate.trusted import legacy_variables as variables
+from tfmigrate.trusted import resizing
 from tfmigrate.trusted.era import Era
 from tfmigrate.trusted.views import View
 
@@ -24,7 +25,9 @@ def view(era: Era, own: dict[str, Any]) -> View:
     first, second = tf.compat.v1, tf
     if era.version >= (2, 2) and era.inside:  # 2.2.4-tf: both lines had it, today's names lead
         first, second = tf, tf.compat.v1
-    return View("tensorflow", own, (first, second))
+    return View(
+        "tensorflow", own, (first, second), lambda name, found: resizing.images(name, found, era)
+    )
 
 
 def names(era: Era) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def fill(variable: Any, array: Any) -> None:
     """
     import tensorflow as tf
 
-    if tuple(array.shape) != tuple(variable.shape):
+    if not variable.shape.is_compatible_with(array.shape):
         raise ValueError(f"{array.shape} does not fit the variable's {variable.shape}")
     if array.nbytes < SMALL or array.dtype.kind not in "biuf":
         variable.assign(array)

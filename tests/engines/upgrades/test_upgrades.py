@@ -234,6 +234,11 @@ CASES = [
 ]
 
 
+def test_every_upgrade_that_has_a_case_has_one_that_goes_red_without_it():
+    changing = {upgrade for upgrade, before, after in CASES if before != after}
+    assert changing == {upgrade for upgrade, _, _ in CASES}
+
+
 def test_every_upgrade_of_keras_1_and_2_has_a_case():
     tested = {upgrade for upgrade, _, _ in CASES}
     tables = (upgrades.KERAS_1, upgrades.KERAS_2, upgrades.STANDALONE, upgrades.THEANO)

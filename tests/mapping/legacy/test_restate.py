@@ -57,7 +57,7 @@ def test_names_of_keras_1_and_numbers_that_tensorflow_added():
     assert found["kernel"].sources == (tensors[0],)
 
 
-def test_the_longest_layer_name_owns_a_weight():
+def test_a_layer_called_like_the_weight_of_another_keeps_its_own():
     layers = [entry("Dense", "a"), entry("Dense", "a_W")]
     tensors = stored("a_W", a_W_W=(3, 2), a_W_b=(2,))
     found = legacy.restate(tensors, model(*layers), KERAS_1, "keras-1")

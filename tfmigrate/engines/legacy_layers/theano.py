@@ -15,8 +15,12 @@ def same(base: type) -> type:
     """A convolution or pooling, built with ``valid`` padding, that pads as Theano's ``same``."""
 
     class TheanoSame(base):
-        def __init__(self, *given: Any, less_first: bool = False, **named: Any) -> None:
+        def __init__(
+            self, *given: Any, less_first: bool = False, cut: bool = True, counted: bool = False,
+            **named: Any,
+        ) -> None:  # fmt: skip
             super().__init__(*given, **named)
+            self._cut, self._counted = cut, counted
             self.less_first = less_first  # Theano before 0.9, in three dimensions
 
         def call(self, inputs: Any) -> Any:
@@ -26,9 +30,11 @@ def same(base: type) -> type:
             padded = _padded(inputs, margins, self._filling(), first)
             with inside(self):
                 outputs = super().call(padded)
-                if isinstance(self, _AVERAGES):  # Theano leaves the padding out of the mean
+                if isinstance(self, _AVERAGES) and not self._counted:  # Theano leaves the padding out of the mean
                     ones = _padded(tf.ones_like(inputs), _margins(self, windows), 0.0)
                     outputs /= super().call(ones)
+            if not self._cut:
+                return outputs
             sizes = [-(-extent(inputs, i + 1) // s) for i, s in enumerate(_strides(self))]
             return _cut(outputs, sizes)
 
@@ -36,8 +42,11 @@ def same(base: type) -> type:
             if is_inside(self):
                 return super().compute_output_shape(input_shape)
             shape = tf.TensorShape(input_shape).as_list()
-            sizes = [None if n is None else -(-n // s)
-                     for n, s in zip(shape[1:-1], _strides(self), strict=True)]  # fmt: skip
+            windows = _windows(self)
+            more = [-1 if self._cut else 2 * margin - window
+                    for margin, window in zip(_margins(self, windows), windows, strict=True)]
+            sizes = [None if n is None else (n + m) // s + 1
+                     for n, m, s in zip(shape[1:-1], more, _strides(self), strict=True)]
             return tf.TensorShape([shape[0], *sizes, getattr(self, "filters", None) or shape[-1]])
 
         def _filling(self) -> float:

@@ -94,10 +94,15 @@ def table_for(
         *KERAS_2,
         *(STANDALONE if era == "keras-2" else ()),
         *meanings.meanings_for(writer, era, config),
-        *(THEANO if writer.backend == "theano" else ()),
+        *(_theano(writer, era) if writer.backend == "theano" else ()),
         *((keras_1.forget_version,) if first else ()),
         *EVERY_CPU,
     )
+
+
+def _theano(writer: Writer, era: str) -> tuple[Upgrade, ...]:
+    version = meanings.patch_of(writer.version) if era == "keras-2" else ()
+    return (*THEANO, *theano.pooling_of(version))
 
 
 # Upgrades that give a layer another meaning than today's library reads into the same file.

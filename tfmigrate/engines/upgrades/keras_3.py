@@ -33,10 +33,12 @@ def single_inside(layer: LayerConfig) -> None:
     Source: ``functional_from_config`` of 3.5 to 3.10 unwraps it; since 3.11 it stays a list, and
     TimeDistributed takes that list for a shape.
     """
-    inner = layer["config"].get("layer")
-    inner = inner.get("config") if isinstance(inner, dict) else None
+    wrapped = layer["config"].get("layer")
+    inner = wrapped.get("config") if isinstance(wrapped, dict) else None
+    if not isinstance(inner, dict):
+        return
     for key in ("input_layers", "output_layers"):
-        tensors = inner.get(key) if isinstance(inner, dict) else None
+        tensors = inner.get(key)
         if isinstance(tensors, list) and len(tensors) == 1 and isinstance(tensors[0], list):
             inner[key] = tensors[0]
 

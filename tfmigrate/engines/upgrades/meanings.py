@@ -6,13 +6,13 @@ as the difference would matter.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tfmigrate.engines.upgrades import keras_2
 from tfmigrate.engines.upgrades.tensorflow_of import tensorflow_of
 from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade
 from tfmigrate.results import Writer
-from tfmigrate.sources import writers
 
 
 def bidirectional_kept(layer: LayerConfig) -> None:
@@ -72,6 +72,18 @@ def bilinear_undecided(layer: LayerConfig) -> None:
         _named(layer, "UpSampling2D", "UndecidedUpSampling2D")
 
 
+def separable_undilated(layer: LayerConfig) -> None:
+    """Keras 2.0.0 to 2.0.8: SeparableConv2D stored a dilation rate that it did not use."""
+    if layer["class_name"] == "SeparableConv2D":
+        layer["config"]["dilation_rate"] = [1, 1]
+
+
+def transposed_undilated(layer: LayerConfig) -> None:
+    """tf.keras up to 1.12: Conv2DTranspose stored a dilation rate that it did not use."""
+    if layer["class_name"] == "Conv2DTranspose":
+        layer["config"]["dilation_rate"] = [1, 1]
+
+
 def _named(layer: LayerConfig, old: str, new: str, **given: Any) -> None:
     if layer["class_name"] == old:
         layer["class_name"] = new
@@ -89,8 +101,10 @@ _RANGES: tuple[tuple[Upgrade, tuple[int, int], tuple[int, int], Upgrade], ...] =
     (dot_of_matrices, _FIRST, (1, 15), dot_undecided),
     (softmax_unmasked, _FIRST, (2, 3), softmax_undecided),
 )
-EVERY: tuple[Upgrade, ...] = tuple(
-    dict.fromkeys(u for decided, _, _, open_ in _RANGES for u in (decided, open_))
+EVERY: tuple[Upgrade, ...] = (
+    separable_undilated,
+    transposed_undilated,
+    *dict.fromkeys(u for decided, _, _, open_ in _RANGES for u in (decided, open_)),
 )
 
 
@@ -106,7 +120,8 @@ def meanings_for(
     """
     if era == "tf.keras":
         oldest, newest = tensorflow_of(writer, config)
-        return tuple(
+        dilated: tuple[Upgrade, ...] = (transposed_undilated,) if newest <= (1, 12) else ()
+        return dilated + tuple(
             decided if first <= oldest and newest <= last else open_
             for decided, first, last, open_ in _RANGES
             if oldest <= last and first <= newest
@@ -115,8 +130,15 @@ def meanings_for(
         return tuple(open_ for _, _, _, open_ in _RANGES[1:])
     if era != "keras-2":
         return (bidirectional_kept,)
-    old_dot = writer.backend != "theano" and writers.numbers(writer.version) < (2, 3)
+    version = patch_of(writer.version)
+    old_dot = writer.backend != "theano" and version < (2, 3)
     return (
         bidirectional_kept, softmax_unmasked, keras_2.bilinear_of_tf1,
         *((dot_of_matrices,) if old_dot else ()),
+        *((separable_undilated,) if version <= (2, 0, 8) else ()),
     )  # fmt: skip
+
+
+def patch_of(version: str) -> tuple[int, ...]:
+    """A version as numbers, ``(2, 1, 6)``."""
+    return tuple(int(n) for n in re.findall(r"\d{1,4}", version)[:3])

@@ -7,7 +7,7 @@ both cut what is too much at the end; TensorFlow pads just enough, the odd one a
 from __future__ import annotations
 
 from tfmigrate.engines.upgrades.keras_1 import WRITTEN_BY
-from tfmigrate.engines.upgrades.walk import LayerConfig
+from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade
 from tfmigrate.errors import NotSupported
 
 CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "SeparableConv1D", "SeparableConv2D",
@@ -60,3 +60,28 @@ def _of_keras_1(layer: LayerConfig, version: list[int]) -> None:
                 help="give the architecture with --recipe, the padding as a layer of its own",
             )  # fmt: skip
         config["less_first"] = True
+
+
+def counted_padding(layer: LayerConfig) -> None:
+    """Theano, Keras 2.0.4 to 2.1.4: the mean of ``same`` pooling counted the padding as zeros.
+
+    Source: ``average_inc_pad`` in ``pool2d`` of those versions; pooling of 3 axes never did.
+    """
+    if layer["class_name"] in ("TheanoSameAveragePooling1D", "TheanoSameAveragePooling2D"):
+        layer["config"]["counted"] = True
+
+
+def uncut_volumes(layer: LayerConfig) -> None:
+    """Theano, Keras 2.0.0 to 2.1.5: ``same`` pooling of 3 axes kept what it padded too much.
+
+    Source: ``pool3d`` of those versions overwrites ``padding`` before it asks for it.
+    """
+    if layer["class_name"] in ("TheanoSameMaxPooling3D", "TheanoSameAveragePooling3D"):
+        layer["config"]["cut"] = False
+
+
+def pooling_of(version: tuple[int, ...]) -> tuple[Upgrade, ...]:
+    """What else held for pooling in a version of standalone Keras."""
+    counted = (2, 0, 4) <= version <= (2, 1, 4)
+    uncut = (2,) <= version <= (2, 1, 5)
+    return (*((counted_padding,) if counted else ()), *((uncut_volumes,) if uncut else ()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tfmigrate.mapping.legacy import cudnn, keras_0, keras_1, theano
+from tfmigrate.mapping.legacy import cells, cudnn, keras_0, keras_1, theano
 from tfmigrate.mapping.legacy.layers import Restated, as_stored
 from tfmigrate.results import Writer
 from tfmigrate.tensors import TensorInfo, VariableInfo
@@ -44,7 +44,7 @@ def restate(
         found += [as_stored(t) for t in every if era == "keras-1" and t not in weights]
     else:
         found = [as_stored(t) for t in weights]
-        found = cudnn.restate(found, config)
+        found = cells.restate(cudnn.restate(found, config), config)
     return theano.flipped(found, config) if writer.backend == "theano" else found
 
 

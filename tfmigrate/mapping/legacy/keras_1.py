@@ -59,7 +59,7 @@ def _split(tensor: TensorInfo, known: Sequence[Layer]) -> tuple[Layer, str] | No
         if text.startswith(f"{layer.name}_") and text[len(layer.name) + 1 :] in _SUFFIXES
     ]
     own = [c for c in candidates if c[0].top == tensor.group] or candidates
-    return max(own, key=lambda c: len(c[0].name), default=None)
+    return own[0] if own else None
 
 
 def _rule(layer: Layer, stored: Stored, writer: Writer) -> Rule:

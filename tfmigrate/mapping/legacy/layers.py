@@ -107,5 +107,14 @@ def owner(tensor: TensorInfo, known: Sequence[Layer]) -> Layer | None:
         for name in (part, re.sub(r"_\d+$", "", part)):
             for layer in own:
                 if layer.name == name:
-                    return layer
-    return own[0] if own else None
+                    return _wrapped(layer)
+    return _wrapped(own[0]) if own else None
+
+
+def _wrapped(layer: Layer) -> Layer:
+    """The layer whose weights a TimeDistributed has under its own name."""
+    inner = layer.config.get("layer")
+    if layer.class_name != "TimeDistributed" or not isinstance(inner, dict):
+        return layer
+    config = inner["config"] if isinstance(inner["config"], dict) else {}
+    return _wrapped(Layer(layer.name, inner["class_name"], config, layer.top))
