@@ -63,6 +63,15 @@ def test_what_was_declared_is_on_record(migrate):
     assert json.loads(own.read_text())["declared"] == done.declared
 
 
+def test_no_other_reader_is_asked_about_what_a_recipe_declares(fixtures, tmp_path, crew):
+    asked = Options(recipe=str(RECIPES / "authors" / "tf1_layers.yaml"))
+    source = fixtures / "authors" / "tf1_layers.h5"
+    done = pipeline.migrate(H5, source, tmp_path / "out", asked, crew=crew)
+    assert done.parity.level == "rebuilt"
+    assert done.parity.notes[0] == "no second reader: no library reads what a recipe declares"
+    assert set(done.walls) == {"rebuilder", "verifier"}
+
+
 def test_a_wrong_function_moves_the_numbers_and_is_caught(migrate, tmp_path):
     assert not migrate(("slope: 2.0", "slope: 1.0"), golden=True).parity
     assert not (tmp_path / "out").exists()

@@ -81,6 +81,28 @@ def test_a_signature_that_was_not_asked_for_is_a_problem():
 
 
 @pytest.mark.parametrize(
+    ("free", "asked", "exported", "found"),
+    [
+        # Inputs whose only free dimension is the batch: Keras 3 leaves known sizes open.
+        ((None, 2), (None, None), (None, 7), None),
+        ((None, 2), (None, 6), (None, 7), "float32 (None, 7)"),
+        ((None, 2), (None, None), (4, 7), "float32 (4, 7)"),
+        ((None, 2), (None, None), (None, 7, 1), "float32 (None, 7, 1)"),
+        ((None, 2), (None, 7), (None, None), "float32 (None, None)"),
+        # With a free length a known size would serve one length only.
+        ((None, None), (None, None), (None, 7), "float32 (None, 7)"),
+    ],
+)
+def test_sizes_may_be_known_where_only_the_batch_is_free(free, asked, exported, found):
+    given = (TensorSpec("x", free, "float32"),)
+    pair = [
+        Signature("serving_default", given, (TensorSpec("y", shape, "float32"),))
+        for shape in (asked, exported)
+    ]
+    assert [p.found for p in naming.signature_problems(*pair)] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
     ("asked", "near"),
     [("new name", "new_name"), ("é", "e"), ("lambda", "lambda_"), ("1x", "arg_1x")],
 )

@@ -1,4 +1,5 @@
 import inspect
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,7 @@ def test_no_op_runs_code_or_touches_files():
         ("K.any", KERAS_2, ".any_as_bool"),
         ("K.resize_images", KERAS_2, ".resize_images_tf1"),
         ("K.resize_images", TF_KERAS, ".resize_images_tf2"),
+        ("K.resize_images", replace(TF_KERAS, version=(2, 2, 4), tensorflow=0), ".resize_images_open"),
         ("tf.nn.dropout", KERAS_2, ".dropout_tf1"),
         ("tf.nn.dropout", TF_KERAS, ".dropout"),
     ],

@@ -249,3 +249,19 @@ def test_what_this_version_does_not_rebuild_is_told_before_a_migration(layer, co
 )
 def test_what_is_rebuilt_for_every_cpu_is_told_and_does_not_stop_it(layer, code):
     assert (code, 0) in _codes(layer)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "node", "told"),
+    [
+        ("RandomFlip", {"args": [], "kwargs": {"training": True}}, False),
+        ("Resizing", {"args": [], "kwargs": {"training": True}}, False),
+        ("BatchNormalization", {"args": [], "kwargs": {"training": True}}, True),
+        ("BatchNormalization", {"args": [], "kwargs": {"training": False}}, False),
+        ("RandomFlip", [["x", 0, 0, {"training": True}]], True),  # tf.keras stores what was said
+    ],
+)
+def test_a_default_of_keras_3_is_not_what_the_author_said(class_name, node, told):
+    layer = {**_layer(class_name), "inbound_nodes": [node]}
+    writer = KERAS_3 if isinstance(node, dict) else TF_KERAS
+    assert (("training-mode", 0) in _codes(layer, writer)) is told

@@ -1,11 +1,10 @@
-import json
 import pathlib
 
 import h5py
 import numpy as np
 import pytest
 
-from tfmigrate.errors import Damaged, NotSupported, UnsafeContent
+from tfmigrate.errors import Damaged, UnsafeContent
 from tfmigrate.sources import keras_weights_v3
 
 FIXTURE = pathlib.Path(__file__).parent.parent / "fixtures/sources/k312_quantized_int8/w.weights.h5"
@@ -74,16 +73,6 @@ def test_a_variable_that_is_gone_is_damage(tmp_path):
 def test_other_datasets_are_told(tmp_path):
     path = _weights(tmp_path / "w.h5", ["layers/dense/vars/0", "layers/dense/extra"])
     assert any("layers/dense/extra" in note for note in _described(path).notes)
-
-
-def test_shards_are_recognised_and_refused(tmp_path):
-    index = tmp_path / "model.weights.json"
-    index.write_text(json.dumps({"metadata": {}, "weight_map": {}}))
-    with pytest.raises(NotSupported, match="in several files"):
-        keras_weights_v3.identify(index)
-    shard = _weights(tmp_path / "model_00000.weights.h5", ["layers/dense/vars/0"])
-    with pytest.raises(NotSupported, match="in several files"):
-        _described(shard)
 
 
 def test_links_are_refused_here_too(tmp_path):

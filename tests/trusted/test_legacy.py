@@ -6,6 +6,7 @@ import hashlib
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfmigrate.errors import NotSupported
 from tfmigrate.results import Writer
@@ -227,3 +228,31 @@ def test_convolutions_of_theano_are_not_guessed():
 def test_a_table_of_custom_objects_counts_as_registered():
     text = "def f(x): return x\ncustom_objects = {'softmax': f}\n"
     assert set(objects([code(text)], KERAS_2, "keras2").registered) == {"softmax"}
+
+
+RESIZE = """
+import tensorflow as tf
+{imports}
+def image(x): return tf.image.resize(x, (2, 4))
+def backend(x, how): return K.resize_images(x, 1, 2, 'channels_last', interpolation=how)
+def dot(x, y): return K.batch_dot(x, y, (3, 3))
+"""
+STANDALONE, INSIDE = "from keras import backend as K", "K = tf.keras.backend"
+ROW = np.array([[[[0.0], [4.0]], [[0.0], [4.0]]]], "float32")
+
+
+def test_bilinear_backend_of_standalone_keras_is_tensorflow_1s():
+    found = run(RESIZE.format(imports=STANDALONE), KERAS_2)["backend"](ROW, "bilinear")
+    assert found.numpy()[0, 0, :, 0].tolist() == [0.0, 2.0, 4.0, 4.0]
+
+
+def test_what_2_2_4_tf_leaves_open_is_refused():
+    writer = Writer("tf.keras", "2.2.4-tf", "tensorflow")
+    found = run(RESIZE.format(imports=INSIDE), writer)
+    for call in (lambda: found["image"](ROW), lambda: found["backend"](ROW, "bilinear"),
+                 lambda: found["dot"](ROW, ROW)):  # fmt: skip
+        with pytest.raises(NotSupported, match="2.2.4-tf"):
+            call()
+    assert found["backend"](tf.constant(ROW), "nearest").numpy()[0, 0, :, 0].tolist() == [0.0, 0.0, 4.0, 4.0]
+    later = run(RESIZE.format(imports=INSIDE), INSIDE_2)
+    assert later["image"](ROW).shape == (1, 2, 4, 1)

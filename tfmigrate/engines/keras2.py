@@ -12,6 +12,7 @@ from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
 from tfmigrate.engines.keys_of_2_12 import keys_of_2_12
 from tfmigrate.engines.legacy_layers import custom_objects
+from tfmigrate.engines.refusals import refusals
 from tfmigrate.errors import NotSupported
 
 
@@ -36,7 +37,7 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
     classes = {"Sequential": keras.Sequential, "Functional": keras.Model, "Model": keras.Model}
     scope = keras.utils.custom_object_scope({**custom_objects(), **(objects or {})})
     config, originals = legal_names.legalised(config)
-    with variables_for(config), functional.refusals("tf_keras"), scope:
+    with variables_for(config), refusals("tf_keras"), scope:
         model = classes[config["class_name"]].from_config(_with_ellipses(config["config"]))
     legal_names.remember(model, originals)
     if not model.inputs:

@@ -13,6 +13,7 @@ from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.expression_layer import expression_layer
 from tfmigrate.engines.format_keys import format_keys
+from tfmigrate.engines.refusals import refusals
 from tfmigrate.engines.upgrades import layers
 from tfmigrate.lazy import load
 
@@ -40,7 +41,7 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
     _name_modules(config)
     own = {"ExpressionLayer": expression_layer(keras)}
     scope = keras.saving.custom_object_scope({**own, **(objects or {})})
-    with variables_for(config), functional.refusals("Keras"), scope:
+    with variables_for(config), refusals("Keras"), scope:
         return keras.saving.deserialize_keras_object(config, safe_mode=True)
 
 
@@ -133,6 +134,9 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
         if hasattr(layer, "use_cudnn"):
             layer.use_cudnn = False
     keras3_convolutions.lower(model)
+    functional.infer_by_default(model)
+    if not functional.calls_training(model):
+        _without_masks(model)
     tables = functional.resources(model)
     infos, variables = name_variables(_owned(model, keys))
     call, signature = functional.caller(model, outputs), functional.signature(model, outputs)
@@ -155,6 +159,13 @@ def _built_of_author(model: Any, keys: bool) -> Built:
     resources = functional.resources(model)
     reduced = functional.reduced(model)
     return Built(call, signature, infos, variables, resources=resources, reduced=reduced)
+
+
+def _without_masks(model: Any) -> None:
+    """Recurrent cells draw their dropout masks before they know that they infer (Keras 3.15)."""
+    for layer in model._flatten_layers():
+        if hasattr(layer, "get_dropout_mask"):
+            layer.dropout = layer.recurrent_dropout = 0.0
 
 
 def _seeds(model: Any) -> tuple[Any, ...]:

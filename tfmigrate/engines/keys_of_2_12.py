@@ -13,7 +13,9 @@ from typing import Any
 _LAYERS = "_layer_checkpoint_dependencies"
 
 
-def keys_of_2_12(model: Any, saving_lib: Any, to_snake_case: Callable[[str], str]) -> dict[int, str]:
+def keys_of_2_12(
+    model: Any, saving_lib: Any, to_snake_case: Callable[[str], str]
+) -> dict[int, str]:
     """Keys by variable identity, of what lies below the model's layers.
 
     Args:
@@ -61,8 +63,8 @@ def _attributes(item: Any, skipped: frozenset[str]) -> Iterator[tuple[str, Any]]
             continue
         try:
             value = getattr(item, name)
-        except Exception:  # a property raises anything: the library's own walk passes over it too
-            continue
+        except Exception:  # noqa: BLE001, S112 - a property raises anything; the library's walk
+            continue  # passes over it too
         yield name, value
 
 

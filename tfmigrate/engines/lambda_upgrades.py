@@ -45,7 +45,7 @@ def without_lambdas(
     result = copy.deepcopy(config)
     dialect = dialect_of(result, writer)
     for layer in list(layers(result)):
-        if is_liftable(layer):
+        if is_liftable(layer) and not _is_called(layer, given):
             entry = lifted(layer, writer, dialect, given)
             layer.clear()
             layer.update(entry)
@@ -59,6 +59,15 @@ def is_liftable(layer: LayerConfig) -> bool:
     if layer["class_name"] == "Lambda":
         return True
     return layer["class_name"] == "Merge" and layer["config"].get("mode_type") == "lambda"
+
+
+def _is_called(layer: LayerConfig, given: Container[str]) -> bool:
+    """Whether a Lambda calls a function that only the author's code has."""
+    function = layer["config"].get("function")
+    if layer["config"].get("function_type") == "function":
+        return isinstance(function, str) and function not in given
+    named = isinstance(function, dict) and function.get("module") == "builtins"
+    return named and function["class_name"] == "function" and function["config"] not in given
 
 
 def expressions(config: dict[str, Any]) -> Iterator[LayerConfig]:

@@ -108,8 +108,10 @@ def decide(
     found = source.hazards if known else hazards.find(config, writer, source.tensors)
     declared = of_config(config, found, recipe, writer, dialect_of(config, writer))
     refuse(trust.left(declared.left, trusted), where)
-    chosen = _of_config(declared.config, writer, origin, source, declared.lambdas)
-    read = tuple(f"{h.where}: {h.what}" for h in declared.left if h.code == "lambda")
+    config = trust.calling(declared.config, declared.left) if trusted else declared.config
+    chosen = _of_config(config, writer, origin, source, declared.lambdas)
+    lifted = (h for h in declared.left if h.code == "lambda" and not h.exit_code)
+    read = tuple(f"{h.where}: {h.what}" for h in lifted)
     chosen = replace(chosen, notes=(*chosen.notes, *read))
     if declared.said:
         chosen = replace(chosen, declared=declared, notes=(*chosen.notes, *declared.notes))

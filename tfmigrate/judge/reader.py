@@ -20,6 +20,7 @@ _MISREAD = {
     "bilinear_of_tf1": "it upsamples bilinearly with half-pixel centres, Keras 2.2 did not",
     "bidirectional_kept": "in a Bidirectional it gives zeros for masked steps",
     "bidirectional_of_1_13": "in a Bidirectional it treats masked steps as later versions do",
+    "bidirectional_of_2_0": "in a Bidirectional it gives zeros for masked steps",
     "bidirectional_undecided": "versions treat the mask of a Bidirectional differently",
     "dot_of_matrices": "its Dot contracts tensors of rank 4 and more otherwise",
     "dot_undecided": "versions contract tensors of rank 4 and more differently",

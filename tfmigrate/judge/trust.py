@@ -25,6 +25,24 @@ def left(found: tuple[Hazard, ...], trusted: bool) -> tuple[Hazard, ...]:
     return tuple(h for h in found if not (trusted and h.needs))
 
 
+def calling(config: dict[str, Any], found: tuple[Hazard, ...]) -> dict[str, Any]:
+    """A copy of a config whose Lambdas that could not be lifted call the author's functions."""
+    wanted = {h.where: h.needs for h in found if h.code == "lambda" and h.exit_code and h.needs}
+    result = copy.deepcopy(config)
+    for layer in configs.layers(result):
+        name = wanted.get(layer.path)
+        if name is None or configs.named_function(layer.config):
+            continue
+        if "function_type" in layer.config:
+            layer.config.update(function=name, function_type="function")
+        else:  # as Keras 3 names a function that was registered
+            layer.config["function"] = {
+                "class_name": "function", "module": "builtins", "config": name,
+                "registered_name": name,
+            }  # fmt: skip
+    return result
+
+
 def reliant(architecture: Architecture, found: tuple[Hazard, ...]) -> Architecture:
     """The architecture of a model that relies on the author's code."""
     wanted = {h.needs: h for h in reversed(found) if h.needs}

@@ -85,8 +85,14 @@ def _refusals(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
             "lambda",
             f"{shown(layer.class_name)} layer: the code of its {key} is more than an expression:"
             f" {refused.reason}{code}; it is never run", layer.path, 5, f"{_LAMBDA_HELP}{hint}",
-            config.named_function(layer.config),
+            config.named_function(layer.config) or _own_name(refused.disassembly, layer),
         )  # fmt: skip
+
+
+def _own_name(disassembly: str, layer: ConfigLayer) -> str:
+    """What an author's file would call the function: its own name, a lambda's after its layer."""
+    name = disassembly.partition("(")[0].strip()
+    return layer.name if name in ("", "<lambda>") else name
 
 
 def foreign_modules(layer: ConfigLayer) -> Iterator[Hazard]:

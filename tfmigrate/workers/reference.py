@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmigrate.engines import functional, get_engine
+from tfmigrate.engines.refusals import refusals
 from tfmigrate.engines.upgrades import untrained
 from tfmigrate.parity import probes
 from tfmigrate.results import Source
@@ -37,7 +38,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     tempfile.tempdir = payload["scratch"]  # the only folder it may write to
     source = from_json(Source, payload["source"])
     library = get_engine(payload["engine"]).library()
-    with functional.refusals(library.__name__):
+    with refusals(library.__name__):
         model = _load(library, source, payload)
         call = functional.caller(model)
         signature = functional.signature(model)

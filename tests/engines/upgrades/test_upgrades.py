@@ -85,6 +85,21 @@ CASES = [
         layer("SeparateLayerNormalization", axis=[1, 2]),
     ),
     (
+        keras_2.plain_numbers,
+        layer("ReLU", max_value={"type": "ndarray", "value": 6.0}),
+        layer("ReLU", max_value=6.0),
+    ),
+    (
+        keras_2.plain_batch_normalization,
+        layer("BatchNormalizationV1"),
+        layer("BatchNormalization"),
+    ),
+    (
+        keras_2.zero_initializers,
+        layer("Mine", a_initializer="ones", b_initializer=0.5),
+        layer("Mine", a_initializer="zeros", b_initializer=0.5),
+    ),
+    (
         keras_2.bilinear_of_tf1,
         layer("UpSampling2D", interpolation="bilinear"),
         layer("LegacyBilinearUpSampling2D", interpolation="bilinear"),

@@ -204,3 +204,37 @@ def test_keras_0_counts_its_weights():
     ]  # fmt: skip
     with pytest.raises(MappingProblem, match="do not fit"):
         legacy.restate(tensors[:-1], model(*layers), writer, "keras-0")
+
+
+def cell(class_name, name, **config):
+    return {"class_name": class_name, "config": {"name": name, **config}}
+
+
+def test_numbered_weights_of_stacked_cells_are_the_cells_in_their_order():
+    cells = [cell("LSTMCell", "a"), cell("GRUCell", "b", use_bias=False), cell("LSTMCell", "c")]
+    stack = {"class_name": "StackedRNNCells", "config": {"cells": cells}}
+    names = ("kernel:0", "kernel_2:0", "kernel_1:0", "bias_1:0", "bias:0")
+    tensors = stored("r", **{f"r/{name}": (4, 16) for name in names})
+    writer = Writer("Keras", "2.2.4", "tensorflow")
+    found = legacy.restate(tensors, model(entry("RNN", "r", cell=stack)), writer, "keras-2")
+    assert [r.info.key for r in found] == [
+        "r/a/kernel", "r/c/kernel", "r/b/kernel", "r/c/bias", "r/a/bias",
+    ]  # fmt: skip
+    assert [r.sources[0] for r in found] == tensors
+
+
+def test_stacked_cells_of_an_author_keep_their_names():
+    cells = [cell("Mine", "a"), cell("Mine", "b")]
+    stack = {"class_name": "StackedRNNCells", "config": {"cells": cells}}
+    tensors = stored("r", **{"r/kernel:0": (4, 4), "r/kernel_1:0": (4, 4)})
+    writer = Writer("Keras", "2.2.4", "tensorflow")
+    found = legacy.restate(tensors, model(entry("RNN", "r", cell=stack)), writer, "keras-2")
+    assert [r.info.key for r in found] == ["r/kernel:0", "r/kernel_1:0"]
+
+
+def test_a_convolution_of_every_step_is_turned_around_on_theano():
+    wrapped = entry("TimeDistributed", "t", layer=entry("Conv2D", "c"))
+    tensors = stored("t", **{"t/kernel": (3, 3, 2, 4)})
+    writer = Writer("Keras", "2.1.6", "theano")
+    found = legacy.restate(tensors, model(wrapped), writer, "keras-2")
+    assert found[0].ops == ({"reverse": [0, 1]},)

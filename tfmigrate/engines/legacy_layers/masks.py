@@ -11,6 +11,10 @@ from tfmigrate.engines.upgrades.tensorflow_of import HELP
 from tfmigrate.errors import NotSupported
 
 
+# A refusal shall reach the user as it is, not as AutoGraph's.
+_as_it_is = tf.autograph.experimental.do_not_convert
+
+
 def _undecided(layer: Any, between: str) -> NoReturn:
     raise NotSupported(
         f"the file does not say which TensorFlow wrote it, and {between}",
@@ -32,6 +36,7 @@ class LegacyBidirectional(tf_keras.layers.Bidirectional):
             self.forward_layer.zero_output_for_mask = zeroed == "forward"
             self.backward_layer.zero_output_for_mask = False
 
+    @_as_it_is
     def call(self, inputs: Any, training: Any = None, mask: Any = None, **given: Any) -> Any:
         """What the wrapped layer takes and gives."""
         if not self._zeroed and mask is not None:
@@ -46,6 +51,7 @@ class UnmaskedSoftmax(tf_keras.layers.Softmax):
         super().__init__(**base)
         self._decided = decided
 
+    @_as_it_is
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Shape in = shape out."""
         if mask is not None and not self._decided:
@@ -60,6 +66,7 @@ class MatrixDot(tf_keras.layers.Dot):
         super().__init__(**base)
         self._decided = decided
 
+    @_as_it_is
     def _merge_function(self, inputs: Any) -> Any:
         ranks = [t.shape.rank for t in inputs]
         if max(ranks) <= 3:
@@ -77,8 +84,9 @@ class MatrixDot(tf_keras.layers.Dot):
         shapes = [tf.TensorShape(s) for s in input_shape]
         if max(s.rank for s in shapes) <= 3:
             return super().compute_output_shape(input_shape)
-        inputs = [tf.keras.Input(s[1:], s[0]) for s in shapes]
-        return self._merge_function(inputs).shape
+        with tf.Graph().as_default():
+            inputs = [tf.compat.v1.placeholder("float32", s) for s in shapes]
+            return self._merge_function(inputs).shape
 
 
 def _product(left: Any, right: Any, axes: list[int]) -> Any:
@@ -101,6 +109,7 @@ def _product(left: Any, right: Any, axes: list[int]) -> Any:
 class UndecidedUpSampling2D(tf_keras.layers.UpSampling2D):
     """Bilinear upsampling of TensorFlow 1.13 to 2.1, which changed it in between."""
 
+    @_as_it_is
     def call(self, inputs: Any) -> Any:
         """Refuse."""
         _undecided(self, "bilinear UpSampling2D of 1.14 and of 1.15 differ by half a pixel")

@@ -111,6 +111,8 @@ _MEANINGS: tuple[Upgrade, ...] = (
     keras_2.forget_state,
     keras_2.separate_normalization,
     theano.theano_padding,
+    keras_3.bins_of_floats,
+    keras_3.resized_crop,
     *meanings.EVERY,
 )
 

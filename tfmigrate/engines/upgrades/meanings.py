@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from tfmigrate.engines.upgrades import keras_2
-from tfmigrate.engines.upgrades.tensorflow_of import tensorflow_of
+from tfmigrate.engines.upgrades.tensorflow_of import of_tensorflow_2, tensorflow_of
 from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade
 from tfmigrate.results import Writer
 
@@ -30,6 +30,28 @@ def bidirectional_of_1_13(layer: LayerConfig) -> None:
     Source: ``Bidirectional.__init__`` of 1.13.2 against 1.14.0.
     """
     _named(layer, "Bidirectional", "LegacyBidirectional", zeroed="forward")
+
+
+def bidirectional_of_2_0(layer: LayerConfig) -> None:
+    """tf.keras 1.14 to 2.1: LSTM and GRU of TensorFlow 2 forgot the zeros where cuDNN could run.
+
+    Source: ``standard_lstm`` and ``standard_gru`` in ``layers/recurrent_v2.py`` of TensorFlow 2.0
+    and 2.1 do not pass ``zero_output_for_mask`` on; those of 2.2 do.
+    """
+    inner = layer["config"].get("layer")
+    if layer["class_name"] == "Bidirectional" and isinstance(inner, dict) and _like_cudnn(inner):
+        other = layer["config"].get("backward_layer") or inner
+        bidirectional_kept(layer) if _like_cudnn(other) else bidirectional_undecided(layer)
+
+
+def _like_cudnn(layer: LayerConfig) -> bool:
+    config = layer["config"]
+    return (
+        layer["class_name"] in ("LSTM", "GRU") and of_tensorflow_2(layer)
+        and config.get("activation") == "tanh" and config.get("recurrent_activation") == "sigmoid"
+        and not config.get("recurrent_dropout") and not config.get("unroll")
+        and bool(config.get("use_bias")) and config.get("reset_after") is not False
+    )  # fmt: skip
 
 
 def bidirectional_undecided(layer: LayerConfig) -> None:
@@ -97,6 +119,7 @@ _FIRST, _LAST = (0, 0), (9, 0)
 _RANGES: tuple[tuple[Upgrade, tuple[int, int], tuple[int, int], Upgrade], ...] = (
     (bidirectional_kept, _FIRST, (1, 12), bidirectional_undecided),
     (bidirectional_of_1_13, (1, 13), (1, 13), bidirectional_undecided),
+    (bidirectional_of_2_0, (1, 14), (2, 1), bidirectional_undecided),
     (keras_2.bilinear_of_tf1, _FIRST, (1, 14), bilinear_undecided),
     (dot_of_matrices, _FIRST, (1, 15), dot_undecided),
     (softmax_unmasked, _FIRST, (2, 3), softmax_undecided),

@@ -52,14 +52,14 @@ def _shown(config: dict[str, Any]) -> Range:
         name = layer["class_name"]
         if name in ("BatchNormalizationV1", "BatchNormalizationV2", "UnifiedLSTM", "UnifiedGRU"):
             newest = (1, 13)  # called so in this version alone
-        elif name == "BatchNormalization" or (name in ("LSTM", "GRU") and _second(layer)):
+        elif name == "BatchNormalization" or (name in ("LSTM", "GRU") and of_tensorflow_2(layer)):
             oldest = max(oldest, (1, 14))  # 1.13 had other classes with the behaviour of 2.x
         elif name == "InputLayer" and "ragged" in layer["config"]:
             oldest = max(oldest, (1, 15))  # ragged inputs are new there; 2.0 did not store them
     return (oldest, newest) if oldest <= newest else ((1, 13), (2, 1))
 
 
-def _second(layer: LayerConfig) -> bool:
+def of_tensorflow_2(layer: LayerConfig) -> bool:
     """Whether initialisers are those of TensorFlow 2, which have no type of their own."""
     found = layer["config"].get("kernel_initializer")
     return isinstance(found, dict) and "dtype" not in found.get("config", {"dtype": ""})
