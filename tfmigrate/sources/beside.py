@@ -33,12 +33,15 @@ def architecture(weights: pathlib.Path) -> pathlib.Path | None:
 
 def command(path: pathlib.Path, hazards: Sequence[Hazard], needs_recipe: bool = False) -> str:
     """The command to run next; "" where a hazard stands in its way."""
-    if any(h.exit_code for h in hazards):
+    blocking = [h for h in hazards if h.exit_code]
+    if not all(h.needs for h in blocking):
         return ""
     parts = ["tfmigrate", "h5-to-savedmodel", shlex.quote(str(path)), "OUTPUT"]
     if needs_recipe:
         found = architecture(path)
         parts += ["--recipe", shlex.quote(str(found)) if found is not None else "RECIPE"]
+    if blocking:  # what the author's code, or a recipe in its place, can give
+        parts += ["--trust-code", "FILE.py"]
     if any(h.code == "unknown-backend" for h in hazards):
         parts += ["--backend", "theano|tensorflow"]
     return " ".join(parts)

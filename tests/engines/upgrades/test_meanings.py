@@ -73,9 +73,9 @@ KEPT = {"bidirectional_kept", "softmax_unmasked", "bilinear_of_tf1"}
         ),
         ("2.2.4-tf", OF_1_13, (KEPT - {"bidirectional_kept"}) | {
             "bidirectional_of_1_13", "dot_of_matrices"}),
-        ("2.2.4-tf", RAGGED, {"dot_undecided", "softmax_unmasked"}),
-        ("2.2.4-tf1.15", None, {"dot_of_matrices", "softmax_unmasked"}),
-        ("2.2.4-tf2.0", None, {"softmax_unmasked"}),
+        ("2.2.4-tf", RAGGED, {"bidirectional_of_2_0", "dot_undecided", "softmax_unmasked"}),
+        ("2.2.4-tf1.15", None, {"bidirectional_of_2_0", "dot_of_matrices", "softmax_unmasked"}),
+        ("2.2.4-tf2.0", None, {"bidirectional_of_2_0", "softmax_unmasked"}),
         ("2.4.0", None, {"softmax_undecided"}),
         ("2.6.0", None, set()),
     ],
@@ -92,6 +92,37 @@ def test_a_file_without_a_version_leaves_everything_open():
     found = meanings.meanings_for(Writer(), "")
     assert all(u.__name__.endswith("_undecided") for u in found)
     assert len(found) == 4
+
+
+SECOND_LSTM = {
+    "activation": "tanh", "recurrent_activation": "sigmoid", "use_bias": True,
+    "recurrent_dropout": 0.0, "unroll": False, "kernel_initializer": {"config": {"seed": None}},
+}  # fmt: skip
+FIRST_LSTM = {**SECOND_LSTM, "kernel_initializer": {"config": {"dtype": "float32"}}}
+
+
+def both(backward=None, **config):
+    more = {"backward_layer": layer("LSTM", **backward)} if backward else {}
+    return layer("Bidirectional", layer=layer("LSTM", **config), **more)
+
+
+def test_lstms_of_tensorflow_2_0_forgot_their_zeros():
+    upgrade = (meanings.bidirectional_of_2_0,)
+    found = upgrades.upgraded(both(**SECOND_LSTM), upgrade)
+    assert (found["class_name"], found["config"]["zeroed"]) == ("LegacyBidirectional", "never")
+    for other in (FIRST_LSTM, SECOND_LSTM | {"unroll": True}, SECOND_LSTM | {"activation": "relu"}):
+        assert upgrades.upgraded(both(**other), upgrade) == both(**other)
+    mixed = upgrades.upgraded(both(backward=FIRST_LSTM, **SECOND_LSTM), upgrade)
+    assert mixed["config"]["zeroed"] == ""
+
+
+def test_the_whole_table_still_sees_the_initialisers():
+    writer = writers.keras("2.2.4-tf", "tensorflow")
+    config = model(both(**SECOND_LSTM))
+    table = upgrades.table_for(writer, "tf.keras", config)
+    inner = upgrades.upgraded(config, table)["config"]["layers"][0]
+    assert inner["config"]["zeroed"] == "never"
+    assert upgrades.misread_today(config, writer, "tf.keras") == ("bidirectional_of_2_0",)
 
 
 CASES = [

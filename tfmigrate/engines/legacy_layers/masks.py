@@ -52,7 +52,7 @@ class UnmaskedSoftmax(tf_keras.layers.Softmax):
         self._decided = decided
 
     @_as_it_is
-    def call(self, inputs: Any, mask: Any = None) -> Any:
+    def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
         """Shape in = shape out."""
         if mask is not None and not self._decided:
             _undecided(self, "Softmax layers of 2.3 and of 2.4 treat a mask differently")
@@ -110,7 +110,7 @@ class UndecidedUpSampling2D(tf_keras.layers.UpSampling2D):
     """Bilinear upsampling of TensorFlow 1.13 to 2.1, which changed it in between."""
 
     @_as_it_is
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, training: Any = None) -> Any:
         """Refuse."""
         _undecided(self, "bilinear UpSampling2D of 1.14 and of 1.15 differ by half a pixel")
 

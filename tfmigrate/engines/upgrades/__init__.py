@@ -91,9 +91,9 @@ def table_for(
     first = era in ("keras-0", "keras-1")
     return (
         *(KERAS_1 if first else ()),
+        *meanings.meanings_for(writer, era, config),  # they look at what KERAS_2 takes away
         *KERAS_2,
         *(STANDALONE if era == "keras-2" else ()),
-        *meanings.meanings_for(writer, era, config),
         *(_theano(writer, era) if writer.backend == "theano" else ()),
         *((keras_1.forget_version,) if first else ()),
         *EVERY_CPU,
@@ -145,7 +145,8 @@ def misread_today(config: dict[str, Any], writer: Writer, era: str) -> tuple[str
     """Names of the upgrades without which today's library reads the config wrongly."""
     table = table_for(writer, era, config)
     plain = upgraded(config, tuple(u for u in table if u not in _MEANINGS))
-    return tuple(u.__name__ for u in _MEANINGS if u in table and upgraded(plain, (u,)) != plain)
+    seen = {u: config if u in meanings.EVERY else plain for u in _MEANINGS if u in table}
+    return tuple(u.__name__ for u, start in seen.items() if upgraded(start, (u,)) != start)
 
 
 def untrained(config: dict[str, Any]) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def meanings_for(
             if oldest <= last and first <= newest
         )
     if not era:
-        return tuple(open_ for _, _, _, open_ in _RANGES[1:])
+        return tuple(dict.fromkeys(open_ for _, _, _, open_ in _RANGES))
     if era != "keras-2":
         return (bidirectional_kept,)
     version = patch_of(writer.version)
