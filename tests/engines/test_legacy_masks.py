@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 import tf_keras
 
+from tfmigrate.engines.layers_of_day import classes_of
 from tfmigrate.engines.legacy_layers.masks import (
     LegacyBidirectional,
     MatrixDot,
@@ -92,3 +93,23 @@ def test_an_undecided_dot_takes_three_axes():
 def test_undecided_upsampling_refuses():
     with pytest.raises(NotSupported, match="half a pixel"):
         UndecidedUpSampling2D(interpolation="bilinear")(tf.ones([1, 2, 2, 1]))
+
+
+@pytest.mark.parametrize(
+    ("semantics", "zeroed"),
+    [("keras-1.2", "never"), ("keras-2.3", "never"), ("tf.keras-1.12", "never"),
+     ("tf.keras-1.13", "forward"), ("tf.keras-1.x", "")],
+)  # fmt: skip
+def test_a_recipe_gets_the_layers_of_its_semantics(semantics, zeroed):
+    made = classes_of(semantics, tf_keras.layers)["Bidirectional"]
+    layer = made(layer=tf_keras.layers.SimpleRNN(2), name="both")
+    assert isinstance(layer, LegacyBidirectional)
+    assert (layer._zeroed, layer.name) == (zeroed, "both")
+
+
+def test_todays_layers_where_nothing_changed():
+    made = classes_of("tf.keras-2.8", tf_keras.layers)
+    assert type(made["Dot"](axes=1)) is tf_keras.layers.Dot
+    assert isinstance(classes_of("keras-2.2", tf_keras.layers)["Dot"](axes=1), MatrixDot)
+    for semantics in (None, "keras-3", "slim", "tf1-layers"):
+        assert classes_of(semantics, tf_keras.layers) == {}

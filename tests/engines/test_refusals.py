@@ -32,22 +32,24 @@ def test_only_the_reason_is_told(raised: str, said: str) -> None:
     assert caught.value.what == f"Keras does not build this architecture: {said}"
 
 
+def _raised_again(first: NotSupported, then: NotSupported) -> None:
+    with refusals("Keras"):
+        try:
+            raise first
+        except NotSupported:
+            raise then from None
+
+
 def test_a_refusal_of_ours_keeps_its_place_and_its_help() -> None:
     ours = NotSupported("the axis is gone", where="conv", help="save it again")
-    with pytest.raises(NotSupported) as caught, refusals("Keras"):
-        try:
-            raise ours
-        except NotSupported as error:
-            message = f"Exception encountered.\n\n{error.what}\n\nArguments received by call()"
-            raise NotSupported(message) from None
+    again = NotSupported(f"Exception encountered.\n\n{ours.what}\n\nArguments received by call()")
+    with pytest.raises(NotSupported) as caught:
+        _raised_again(ours, again)
     assert caught.value is ours
 
 
 def test_another_refusal_of_ours_is_its_own() -> None:
     later = NotSupported("something else")
-    with pytest.raises(NotSupported) as caught, refusals("Keras"):
-        try:
-            raise NotSupported("the axis is gone")
-        except NotSupported:
-            raise later from None
+    with pytest.raises(NotSupported) as caught:
+        _raised_again(NotSupported("the axis is gone"), later)
     assert caught.value is later

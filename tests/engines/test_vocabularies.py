@@ -12,11 +12,10 @@ from tfmigrate.engines import vocabularies
 
 def lookup(size: int | None = None, dtype: str = "string", mode: str = "int") -> Any:
     given: list[Any] = []
-    layer = SimpleNamespace(
+    return SimpleNamespace(
         _frozen_vocab_size=size, vocabulary_dtype=dtype, output_mode=mode, given=given,
         set_vocabulary=lambda tokens, **more: given.append((tokens, more)),
     )  # fmt: skip
-    return layer
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.engines import assemble as recipes
-from tfmigrate.engines import functional, legal_names, vocabularies
+from tfmigrate.engines import functional, layers_of_day, legal_names, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
@@ -88,12 +88,8 @@ def assemble(
     Raises:
         NotSupported: tf_keras refuses a layer.
     """
-    classes: dict[str, Any] = dict(objects or {})
-    if architecture.get("semantics") in ("keras-2.2", "keras-2.3"):
-        bilinear = custom_objects()["LegacyBilinearUpSampling2D"]
-        classes["UpSampling2D"] = lambda **given: (
-            bilinear if given.get("interpolation") == "bilinear" else library().layers.UpSampling2D
-        )(**given)
+    of_day = layers_of_day.classes_of(architecture.get("semantics"), library().layers)
+    classes: dict[str, Any] = {**of_day, **(objects or {})}
     scope = library().utils.custom_object_scope(dict(objects or {}))
     with blank_variables(), scope:
         return recipes.assemble(library(), architecture, classes)

@@ -63,7 +63,7 @@ def _attributes(item: Any, skipped: frozenset[str]) -> Iterator[tuple[str, Any]]
             continue
         try:
             value = getattr(item, name)
-        except Exception:  # noqa: BLE001, S112 - a property raises anything; the library's walk
+        except Exception:  # noqa: BLE001 - a property raises anything; the library's walk
             continue  # passes over it too
         yield name, value
 

@@ -171,7 +171,7 @@ def resize_images_tf2(
 def resize_images_open(
     x: Any, height_factor: Any, width_factor: Any, data_format: Any, interpolation: Any
 ) -> Any:
-    """K.resize_images of tf.keras 2.2.4: bilinear in one way in TensorFlow 1.14, another in 1.15."""
+    """K.resize_images of tf.keras 2.2.4: bilinear in two ways, in TensorFlow 1.14 and 1.15."""
     if interpolation != "nearest":
         raise NotSupported(
             "K.resize_images is bilinear in two ways, in TensorFlow 1.14 and since 1.15, and the"

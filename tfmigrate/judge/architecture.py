@@ -103,8 +103,9 @@ def decide(
             help="--recipe takes the model.json or model.yaml that to_json() or to_yaml() wrote,"
             " or a recipe of your own",
         )
-    # Found again where the user knows more: what a function means may depend on the backend.
-    known = origin == "file" and not backend
+    # Found again where the user says the backend: what a function means may depend on it.
+    first = writers.era(writer, source.tensors) in ("keras-0", "keras-1")
+    known = origin == "file" and not (backend and first)
     found = source.hazards if known else hazards.find(config, writer, source.tensors)
     declared = of_config(config, found, recipe, writer, dialect_of(config, writer))
     refuse(trust.left(declared.left, trusted), where)

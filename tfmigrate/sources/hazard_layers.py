@@ -142,6 +142,11 @@ def special(layer: ConfigLayer) -> Iterator[Hazard]:
         yield Hazard("vocabulary-elsewhere", "it was adapted, and its vocabulary is not in this "
                      "file", layer.path, 3, "save the whole model as .keras, which carries it, or "
                      "give the layer its vocabulary as a list")  # fmt: skip
+    weighed = layer.config.get("output_mode") in ("tf_idf", "tf-idf")
+    if layer.class_name in _LOOKUPS and weighed and not layer.config.get("idf_weights"):
+        yield Hazard("idf-elsewhere", "its inverse document frequencies were adapted, and are not "
+                     "in its config", layer.path, 3, "in the program that made it, give them to "
+                     "the layer (idf_weights) and save again")  # fmt: skip
     for value in layer.values:
         yield from _special_value(layer, value)
 

@@ -58,7 +58,9 @@ def describe(path: pathlib.Path, kind: str) -> Source:
             rest = vocabularies.without_idf(keras_v3_layout.unlisted(h5, tensors), stated)
     hard = hazards.find(architecture, _dated(writer, kind), tensors)
     if stated:  # which layer each belongs to is found when the model is rebuilt
-        hard = tuple(h for h in hard if h.code != "vocabulary-elsewhere")
+        carried = ["vocabulary-elsewhere"]
+        carried += ["idf-elsewhere"] if kind == "keras-zip" else []  # tf.keras sizes them later
+        hard = tuple(h for h in hard if h.code not in carried)
     notes = [f"it carries vocabularies, of {shown(', '.join(stated), 300)}"] if stated else []
     if path.suffix != ".keras":
         notes.append(f"it is a .keras archive (a zip), although it is called {shown(path.name)}")

@@ -102,10 +102,10 @@ def _open_batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
     """tf.keras 2.2.4: TensorFlow 1 and 2 differ for tensors of more than three axes."""
     if max(len(x.shape), len(y.shape)) > 3:
         raise NotSupported(
-            "K.batch_dot of tensors with four axes means one thing in TensorFlow 1 and another in 2, "
-            "and the file (2.2.4-tf) may be of either",
+            "K.batch_dot of tensors with four axes means one thing in TensorFlow 1 and another in"
+            " 2, and the file (2.2.4-tf) may be of either",
             help="write tf.matmul or tf.einsum in the file you trust",
-        )  # fmt: skip
+        )
     return batch_dot(x, y, axes)
 
 

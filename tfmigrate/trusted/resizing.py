@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import tensorflow as tf
-from tf_keras import backend as K
+import tf_keras
 
 from tfmigrate.errors import NotSupported
 from tfmigrate.trusted.era import Era
@@ -42,10 +42,10 @@ def images(name: str, found: Any, era: Era) -> Any:
 
 def _open(*_: Any, **__: Any) -> Any:
     raise NotSupported(
-        "tf.image.resize means one thing in TensorFlow 1 and another in 2, and the file (2.2.4-tf) may"
-        " be of either",
+        "tf.image.resize means one thing in TensorFlow 1 and another in 2, and the file"
+        " (2.2.4-tf) may be of either",
         help="write tf.compat.v1.image.resize or tf.compat.v2.image.resize in the file you trust",
-    )  # fmt: skip
+    )
 
 
 def _nearest_only(
@@ -53,18 +53,22 @@ def _nearest_only(
 ) -> Any:
     if interpolation != "nearest":
         raise NotSupported(
-            "K.resize_images is bilinear in two ways, in TensorFlow 1.14 and since 1.15, and the file"
-            " (2.2.4-tf) may be of either",
+            "K.resize_images is bilinear in two ways, in TensorFlow 1.14 and since 1.15, and the"
+            " file (2.2.4-tf) may be of either",
             help="write the ops of tf.compat.v1.image or tf.compat.v2.image in the file you trust",
-        )  # fmt: skip
-    return K.resize_images(x, height_factor, width_factor, data_format, interpolation)
+        )
+    return tf_keras.backend.resize_images(
+        x, height_factor, width_factor, data_format, interpolation
+    )
 
 
 def _of_tensorflow_1(
     x: Any, height_factor: int, width_factor: int, data_format: str, interpolation: str = "nearest"
 ) -> Any:
     if interpolation != "bilinear":
-        return K.resize_images(x, height_factor, width_factor, data_format, interpolation)
+        return tf_keras.backend.resize_images(
+            x, height_factor, width_factor, data_format, interpolation
+        )
     first = data_format == "channels_first"
     pixels = tf.transpose(x, [0, 2, 3, 1]) if first else x
     size = tf.shape(pixels)[1:3] * [height_factor, width_factor]

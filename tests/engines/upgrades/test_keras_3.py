@@ -27,7 +27,7 @@ PLAIN = layer("Functional", input_layers=["i", 0, 0], output_layers=["d", 0, 0])
 TWO = layer("Functional", input_layers=[["i", 0, 0], ["j", 0, 0]], output_layers=[["d", 0, 0]])
 CASES = [
     (layer("Dense", lora_rank=2, lora_alpha=3), layer("Dense")),
-    (layer("RandomRotation", factor=0.2, value_range=[0, 255]), layer("RandomRotation", factor=0.2)),
+    (layer("RandomRotation", value_range=[0, 255]), layer("RandomRotation")),
     (layer("RandomBrightness", value_range=[0, 1]), layer("RandomBrightness", value_range=[0, 1])),
     (layer("TimeDistributed", layer=INNER), layer("TimeDistributed", layer=PLAIN)),
     (INNER, INNER),

@@ -126,7 +126,8 @@ def test_the_whole_table_still_sees_the_initialisers():
 
 
 CASES = [
-    (meanings.bidirectional_kept, layer("Bidirectional"), layer("LegacyBidirectional", zeroed="never")),
+    (meanings.bidirectional_kept, layer("Bidirectional"),
+     layer("LegacyBidirectional", zeroed="never")),
     (meanings.bidirectional_of_1_13, layer("Bidirectional"),
      layer("LegacyBidirectional", zeroed="forward")),
     (meanings.bidirectional_undecided, layer("Bidirectional"),
@@ -150,9 +151,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("upgrade", "before", "after"), CASES, ids=[f"{u.__name__}-{i}" for i, (u, *_) in enumerate(CASES)]
-)  # fmt: skip
+@pytest.mark.parametrize(("upgrade", "before", "after"), CASES)
 def test_each_meaning(upgrade, before, after):
     assert upgrades.upgraded(before, (upgrade,)) == after
 

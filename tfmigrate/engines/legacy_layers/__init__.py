@@ -11,8 +11,8 @@ from typing import Any
 from tfmigrate.engines.expression_layer import expression_layer
 from tfmigrate.lazy import load
 
-_MODULES = ("activations", "channels_first", "deconvolution", "dense", "masks", "merge", "normalization",
-            "theano", "upsampling")  # fmt: skip
+_MODULES = ("activations", "channels_first", "deconvolution", "dense", "masks", "merge",
+            "normalization", "theano", "upsampling")  # fmt: skip
 
 
 @functools.cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import tensorflow as tf
 import tf_keras
@@ -10,9 +11,13 @@ import tf_keras
 from tfmigrate.engines.upgrades.tensorflow_of import HELP
 from tfmigrate.errors import NotSupported
 
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
-# A refusal shall reach the user as it is, not as AutoGraph's.
-_as_it_is = tf.autograph.experimental.do_not_convert
+
+def _as_it_is(method: _Method) -> _Method:
+    """So that a refusal reaches the user as it is, not as AutoGraph's."""
+    made: _Method = tf.autograph.experimental.do_not_convert(method)
+    return made
 
 
 def _undecided(layer: Any, between: str) -> NoReturn:
@@ -77,7 +82,7 @@ class MatrixDot(tf_keras.layers.Dot):
         axes = [axis % rank for axis, rank in zip(axes, ranks, strict=True)]
         if self.normalize:
             inputs = [tf.linalg.l2_normalize(t, a) for t, a in zip(inputs, axes, strict=True)]
-        return _product(*inputs, axes)
+        return _product(inputs[0], inputs[1], axes)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Of the product that it really is."""
@@ -99,9 +104,7 @@ def _product(left: Any, right: Any, axes: list[int]) -> Any:
         else:
             left = tf.expand_dims(left, -1)
     rank = max(ranks)
-    found = tf.matmul(
-        left, right, transpose_a=axes[0] != rank - 1, transpose_b=axes[1] == rank - 1
-    )
+    found = tf.matmul(left, right, transpose_a=axes[0] != rank - 1, transpose_b=axes[1] == rank - 1)
     first = ranks[0] + ranks[1] - 3 if ranks[0] > ranks[1] else ranks[0] - 1
     return tf.squeeze(found, list(range(first, first + spare))) if spare else found
 

@@ -30,7 +30,7 @@ def same(base: type) -> type:
             padded = _padded(inputs, margins, self._filling(), first)
             with inside(self):
                 outputs = super().call(padded)
-                if isinstance(self, _AVERAGES) and not self._counted:  # Theano leaves the padding out of the mean
+                if isinstance(self, _AVERAGES) and not self._counted:  # the padding is left out
                     ones = _padded(tf.ones_like(inputs), _margins(self, windows), 0.0)
                     outputs /= super().call(ones)
             if not self._cut:

@@ -23,6 +23,8 @@ def channels_last_inside(layer: LayerConfig) -> None:
     if layer["config"].get("data_format") == "channels_first" and name in LAYERS:
         layer["config"]["data_format"] = "channels_last"
         layer["class_name"] = f"ChannelsFirst{layer['class_name']}"
+        layer.pop("module", None)  # tf.keras 2.12 and later say where they had it from
+        layer.pop("registered_name", None)
 
 
 def fused_never(layer: LayerConfig) -> None:

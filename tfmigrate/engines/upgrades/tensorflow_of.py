@@ -13,9 +13,9 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 ANY: Range = ((1, 4), (2, 15))
 # What a person writes into a model.json who knows more than the file says.
 HELP = (
-    'if you know which TensorFlow wrote the file, give its config as a model.json whose "keras_version" '
-    'is "2.2.4-tf1.15" (for TensorFlow 1.15) or "2.2.4-tf2.0" (for 2.0) with --recipe'
-)  # fmt: skip
+    "if you know it, give the config as a model.json with --recipe, its keras_version the file's"
+    ' own and then that of TensorFlow: "2.2.4-tf1.15", "2.2.4-tf2.0", "2.4.0-tf2.3"'
+)
 
 
 def tensorflow_of(writer: Writer, config: dict[str, Any] | None = None) -> Range:
