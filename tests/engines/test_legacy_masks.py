@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 import tf_keras
 
+from tfmigrate.engines.keras2 import _with_ellipses
 from tfmigrate.engines.layers_of_day import classes_of
 from tfmigrate.engines.legacy_layers.masks import (
     LegacyBidirectional,
@@ -113,3 +114,9 @@ def test_todays_layers_where_nothing_changed():
     assert isinstance(classes_of("keras-2.2", tf_keras.layers)["Dot"](axes=1), MatrixDot)
     for semantics in (None, "keras-3", "slim", "tf1-layers"):
         assert classes_of(semantics, tf_keras.layers) == {}
+
+
+def test_an_ellipsis_comes_back_out_of_json():
+    nothing = {"class_name": "__ellipsis__"}
+    stored = {"slice_spec": [nothing, {"class_name": "__tuple__", "items": [1, nothing]}]}
+    assert _with_ellipses(stored) == {"slice_spec": [..., (1, ...)]}

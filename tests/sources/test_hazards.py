@@ -171,6 +171,8 @@ def test_layers_that_load_other_models_are_unsafe(name):
 def test_functions_of_tensorflow_must_only_compute():
     assert _codes(_layer("TFOpLambda", function="math.reduce_mean")) == []
     assert _codes(_layer("TFOpLambda", function="concat")) == []
+    assert _codes(_layer("TFOpLambda", function="compat.v1.squeeze")) == []
+    assert _codes(_layer("TFOpLambda", function="compat.v1.py_func")) == [("unsafe-op", 5)]
     assert _codes(_layer("TFOpLambda", function="io.write_file")) == [("unsafe-op", 5)]
     assert _codes(_layer("TFOpLambda", function="py_function")) == [("unsafe-op", 5)]
 

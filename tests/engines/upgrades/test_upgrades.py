@@ -225,8 +225,13 @@ CASES = [
     (
         theano.theano_padding,
         layer("Conv3D", padding="same", kernel_size=[2, 3, 3], written_by=[1, 0, 8]),
-        layer("TheanoSameConv3D", padding="valid", kernel_size=[2, 3, 3], written_by=[1, 0, 8],
-              less_first=True),
+        layer(
+            "TheanoSameConv3D",
+            padding="valid",
+            kernel_size=[2, 3, 3],
+            written_by=[1, 0, 8],
+            less_first=True,
+        ),
     ),
     (keras_1.forget_version, layer("Conv3D", written_by=[1, 0, 8]), layer("Conv3D")),
     (theano.theano_padding, layer("SReLU"), layer("SReLU", backend="theano")),
@@ -240,6 +245,11 @@ CASES = [
         channels_first.channels_last_inside,
         layer("TheanoSameConv2D", data_format="channels_first"),
         layer("ChannelsFirstTheanoSameConv2D", data_format="channels_last"),
+    ),
+    (
+        channels_first.channels_last_inside,
+        {**layer("Conv2D", data_format="channels_first"), "module": "keras.layers"},
+        layer("ChannelsFirstConv2D", data_format="channels_last"),
     ),
     (
         channels_first.channels_last_inside,

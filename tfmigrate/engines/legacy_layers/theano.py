@@ -43,10 +43,14 @@ def same(base: type) -> type:
                 return super().compute_output_shape(input_shape)
             shape = tf.TensorShape(input_shape).as_list()
             windows = _windows(self)
-            more = [-1 if self._cut else 2 * margin - window
-                    for margin, window in zip(_margins(self, windows), windows, strict=True)]
-            sizes = [None if n is None else (n + m) // s + 1
-                     for n, m, s in zip(shape[1:-1], more, _strides(self), strict=True)]
+            more = [
+                -1 if self._cut else 2 * margin - window
+                for margin, window in zip(_margins(self, windows), windows, strict=True)
+            ]
+            sizes = [
+                None if n is None else (n + m) // s + 1
+                for n, m, s in zip(shape[1:-1], more, _strides(self), strict=True)
+            ]
             return tf.TensorShape([shape[0], *sizes, getattr(self, "filters", None) or shape[-1]])
 
         def _filling(self) -> float:
@@ -83,9 +87,7 @@ def _margins(layer: Any, windows: tuple[int, ...]) -> list[int]:
     return [k - 2 if k % 2 and (k > 2 or not flat) else k - 1 for k in windows]
 
 
-def _padded(
-    inputs: Any, margins: list[int], filling: float, first: list[int] | None = None
-) -> Any:
+def _padded(inputs: Any, margins: list[int], filling: float, first: list[int] | None = None) -> Any:
     pairs = zip(first or margins, margins, strict=True)
     sides = [[0, 0], *([start, end] for start, end in pairs), [0, 0]]
     return tf.pad(inputs, sides, constant_values=tf.cast(filling, inputs.dtype))
