@@ -14,6 +14,7 @@ from tfmigrate.pipeline import Crew, migrate
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "fixtures/old_keras").glob("*/case.json"))
 
+
 @pytest.fixture(scope="module")
 def crew():
     with Crew() as found:
@@ -21,7 +22,9 @@ def crew():
 
 
 def options(case: Path, said: dict[str, Any]) -> Options:
-    renamed = said.get("rename", {})  # names that a Keras 0 model had not, as the recorder gave them
+    renamed = said.get(
+        "rename", {}
+    )  # names that a Keras 0 model had not, as the recorder gave them
     return Options(
         recipe=str(case / said["recipe"]) if said["recipe"] else None,
         backend=said["backend"] or None,
@@ -37,12 +40,15 @@ def test_the_export_answers_as_the_runtime_that_wrote_the_file(case, crew, tmp_p
 
     def migrated():
         asked = options(case, said)
-        return migrate("h5-to-savedmodel", case / said["source"], tmp_path / "out", asked, crew=crew)
+        return migrate(
+            "h5-to-savedmodel", case / said["source"], tmp_path / "out", asked, crew=crew
+        )
 
     if "refused" in said:
         with pytest.raises(NotSupported, match=said["refused"]):
             migrated()
         return
     found = migrated()
-    assert found.parity and found.parity.level == "recorded"
-    assert found.output and (tmp_path / "out" / "saved_model.pb").is_file()
+    assert found.parity
+    assert found.parity.level == "recorded"
+    assert (tmp_path / "out" / "saved_model.pb").is_file()

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tests.hostile.craft import dense, input_layer, layer, write_h5, write_keras
 from tests.hostile.test_hostile_files import SECRET, run
 
@@ -25,7 +26,7 @@ CODE = {
     "a library": "lambda x: tf.load_op_library('secret.txt')",
     "a download": "lambda x: keras.utils.get_file('MARKER', 'file:secret.txt')",
     "another model": "lambda x: tf.keras.models.load_model('secret.txt')",
-    "eval": "lambda x: eval('open(\"MARKER\", \"w\")')",
+    "eval": 'lambda x: eval(\'open("MARKER", "w")\')',
     "the way to object": "lambda x: x.__class__.__mro__[-1].__subclasses__()",
     "the globals of a function": "lambda x: K.mean.__globals__['os'].system('touch MARKER')",
     "a module behind an alias": "lambda x: K.tf.io.write_file('MARKER', 'x')",
