@@ -29,6 +29,7 @@ RECORDED = [
     ("keras3_special/lora/model.h5", None, H5),
     ("keras3_special/words/model.keras", None, H5),
     ("keras3_special/trained/model.keras", None, H5),
+    ("keras3_special/bins/model.keras", None, H5),
     ("keras3_special/first/model.keras", None, H5),
     ("keras3_special/int8/model.keras", None, H5),
     ("tf23_mymodel_ckpt/ckpts", "recipe.yaml", CKPT),

@@ -101,8 +101,14 @@ class _One:
     crew: Callable[[], Crew]
 
     def trial(self, options: Options, backend: str) -> Parity | None:
-        """Whether parity holds for a backend; nothing is published."""
-        return self.migrated(replace(options, backend=backend), publish=False).parity
+        """Whether parity holds for a backend; nothing is published.
+
+        A dry run compares too, away from OUTPUT: otherwise it could not say which one it plans.
+        """
+        with tempfile.TemporaryDirectory() as away:
+            one = replace(self, output=Path(away, "trial")) if options.dry_run else self
+            asked = replace(options, backend=backend, dry_run=False)
+            return one.migrated(asked, publish=False).parity
 
     def migrated(
         self, options: Options, notes: tuple[str, ...] = (), publish: bool = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tfmigrate.errors import RecipeProblem, UnsafeContent, UsageProblem
@@ -46,3 +48,9 @@ def test_a_backend_that_contradicts_the_file_is_refused():
     with pytest.raises(UsageProblem, match="contradicts"):
         architecture.decide(source([layer("Dense")]), None, "theano")
     assert architecture.decide(source([layer("Dense")]), None, "tensorflow").engine == "keras2"
+
+
+def test_what_never_ran_on_theano_is_not_read_as_theanos():
+    made = source([layer("Conv2D")], "3.8.0")
+    with pytest.raises(UsageProblem, match=r"Keras 3\.8\.0 never ran on Theano"):
+        architecture.decide(replace(made, writer=Writer("Keras", "3.8.0")), None, "theano")

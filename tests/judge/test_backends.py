@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tfmigrate import sources
-from tfmigrate.errors import NotProved, NotSupported
+from tfmigrate.errors import NotProved, NotSupported, UsageProblem
 from tfmigrate.judge import backends
 from tfmigrate.judge.architecture import decide
+from tfmigrate.recipe import Recipe
 
 FILES = Path(__file__).parents[1] / "fixtures/old_keras"
 
@@ -36,6 +38,36 @@ def test_what_the_user_says_counts():
     assert chosen.writer.backend == "theano"
 
 
+def of_two_backends(layer_class, **config):
+    """Weights that Theano wrote, and the model.json that the same Keras wrote on TensorFlow."""
+    shown = sources.describe(FILES / "k208th_conv_even_same_cf/model.h5")
+    layers = [{"class_name": layer_class, "config": {"name": "x", **config}}]
+    config = {"class_name": "Sequential", "config": layers}
+    recipe = Recipe(tfmigrate=1, keras_config=config, keras_version="2.0.8", backend="tensorflow")
+    return replace(shown, architecture=None, kind="keras-h5-weights"), recipe
+
+
+def test_weights_of_theano_with_a_config_of_tensorflow_are_not_read_either_way():
+    weights, recipe = of_two_backends("Conv2D", filters=3, kernel_size=[2, 4], padding="same")
+    with pytest.raises(backends.UndecidedBackend, match="written on theano and the model") as e:
+        decide(weights, recipe)
+    said = " ".join(p.what for p in e.value.problems)
+    assert "--backend theano" in said
+    assert "--backend tensorflow" not in said  # the weights say that it is not so
+    assert decide(weights, recipe, "theano").writer.backend == "theano"
+
+
+def test_two_backends_without_consequence_are_no_obstacle():
+    weights, recipe = of_two_backends("Activation", activation="relu")
+    assert decide(replace(weights, tensors=()), recipe).engine == "keras2"
+
+
+def test_keras_2_without_a_backend_is_not_taken_for_tensorflows():
+    shown = sources.describe(FILES / "k208th_conv_even_same_cf/model.h5")
+    with pytest.raises(backends.UndecidedBackend, match="does not say"):
+        decide(replace(shown, writer=replace(shown.writer, backend="")), None)
+
+
 @pytest.mark.parametrize(("right", "other"), [("theano", "tensorflow"), ("tensorflow", "theano")])
 def test_the_backend_that_holds_is_chosen_and_named(right, other):
     def trial(backend):
@@ -54,3 +86,11 @@ def test_a_golden_file_that_fits_both_or_neither_decides_nothing():
         backends.by_golden(lambda _: True, "model.h5")
     with pytest.raises(NotProved, match="neither"):
         backends.by_golden(lambda _: None, "model.h5")
+
+
+def test_what_stops_both_trials_is_said_as_it_is():
+    def trial(backend):
+        raise UsageProblem("the golden file has no input x")
+
+    with pytest.raises(UsageProblem, match="no input x"):
+        backends.by_golden(trial, "model.h5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfmigrate.engines import upgrades
 from tfmigrate.judge import reader
 from tfmigrate.judge.architecture import Architecture
 from tfmigrate.results import Assignment, Plan, Source
@@ -36,6 +37,10 @@ def test_it_is_none_for_a_recipe_a_checkpoint_or_a_file_that_it_misreads():
     assert reader.excuse_before(source("a", kind="tf2-checkpoint"), FILE)
     misread = Architecture("keras2", {}, "file", {}, misread=("bilinear_of_tf1",))
     assert "half-pixel" in reader.excuse_before(source("a"), misread)
+
+
+def test_every_upgrade_of_a_meaning_has_its_sentence():
+    assert {u.__name__ for u in upgrades.MEANINGS} == set(reader.MISREAD)
 
 
 def test_it_is_none_where_it_costs_more_than_the_migration():

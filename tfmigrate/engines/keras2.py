@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.engines import assemble as recipes
-from tfmigrate.engines import functional, layers_of_day, legal_names, vocabularies
+from tfmigrate.engines import functional, keras2_kernels, layers_of_day, legal_names, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
@@ -103,10 +103,7 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
         outputs: Names for its outputs, those of the output layers where not given.
         keys: Whether to find out what a `.keras` file calls each variable, a slow walk.
     """
-    for layer in model._flatten_layers():
-        # The cuDNN branch is dead weight on a CPU and names its function by a random uuid.
-        if hasattr(layer, "_could_use_gpu_kernel"):
-            layer._could_use_gpu_kernel = False
+    keras2_kernels.lower(model)
     infos, variables = name_variables(_owned(model, keys))
     return Built(
         call=functional.caller(model, outputs),

@@ -11,6 +11,7 @@ from tfmigrate.engines import assemble as recipes
 from tfmigrate.engines import functional, keras3_convolutions, subclassed, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
+from tfmigrate.engines.discretization import whole_number_discretization
 from tfmigrate.engines.expression_layer import expression_layer
 from tfmigrate.engines.format_keys import format_keys
 from tfmigrate.engines.refusals import refusals
@@ -39,7 +40,10 @@ def from_config(config: dict[str, Any], objects: Mapping[str, Any] | None = None
     keras = library()
     config = copy.deepcopy(config)
     _name_modules(config)
-    own = {"ExpressionLayer": expression_layer(keras)}
+    own = {
+        "ExpressionLayer": expression_layer(keras),
+        "WholeNumberDiscretization": whole_number_discretization(keras),
+    }
     scope = keras.saving.custom_object_scope({**own, **(objects or {})})
     with variables_for(config), refusals("Keras"), scope:
         return keras.saving.deserialize_keras_object(config, safe_mode=True)

@@ -8,8 +8,10 @@ Both are computed by the plain kernels instead; the weights and the signature st
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
+from tfmigrate.engines.groups import by_groups
 from tfmigrate.errors import NotSupported, shown
 
 _METHODS = {
@@ -27,10 +29,42 @@ def lower(model: Any) -> None:
         names = [base.__name__ for base in type(layer).__mro__]
         methods = next((_METHODS[n] for n in names if n in _METHODS), ())
         if "BaseConv" in names and layer.groups > 1:
-            layer.convolution_op = _by_groups(layer.groups, layer.convolution_op)
+            _take_apart(layer)
         if methods and layer.data_format == "channels_first":
             for method in methods:
                 setattr(layer, method, _last_inside(layer, getattr(layer, method)))
+
+
+def _take_apart(layer: Any) -> None:
+    """Convolve each group of channels by itself.
+
+    Conv1D calls the convolution of the backend, not its ``convolution_op``, since Keras 3.0.
+    """
+    bases = {base.__name__: base for base in reversed(type(layer).__mro__)}
+    convolution = layer.convolution_op
+    if "Conv1D" in bases and type(layer).call is bases["Conv1D"].call:
+        convolution = _causal_too(layer)
+        layer.call = MethodType(bases["BaseConv"].call, layer)
+    layer.convolution_op = by_groups(layer.groups, convolution)
+
+
+def _causal_too(layer: Any) -> Callable[..., Any]:
+    """The convolution of a Conv1D, which pads on the left where its padding is causal."""
+
+    def run(inputs: Any, kernel: Any) -> Any:
+        import keras
+
+        causal = layer.padding == "causal"
+        return keras.ops.conv(
+            keras.ops.pad(inputs, layer._compute_causal_padding()) if causal else inputs,
+            kernel,
+            strides=list(layer.strides),
+            padding="valid" if causal else layer.padding,
+            dilation_rate=layer.dilation_rate,
+            data_format=layer.data_format,
+        )
+
+    return run
 
 
 def _last_inside(layer: Any, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,19 +95,6 @@ def _refuse_square(layer: Any, shape: Any) -> None:
             "bias was added to the channels or along the width depends on Keras and its backend",
             where=shown(layer.name), help="save the model with channels last",
         )  # fmt: skip
-
-
-def _by_groups(groups: int, convolution: Callable[..., Any]) -> Callable[..., Any]:
-    """A convolution of each group of channels, which are last, with its own part of the kernel."""
-
-    def run(inputs: Any, kernel: Any) -> Any:
-        import tensorflow as tf
-
-        pieces = tf.split(inputs, groups, -1)
-        kernels = tf.split(tf.convert_to_tensor(kernel), groups, -1)
-        return tf.concat([convolution(x, k) for x, k in zip(pieces, kernels, strict=True)], -1)
-
-    return run
 
 
 def _moved(tensor: Any, start: int, end: int) -> Any:

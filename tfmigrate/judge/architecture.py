@@ -104,7 +104,9 @@ def decide(
             " or a recipe of your own",
         )
     # Found again where the user says the backend: what a function means may depend on it.
-    first = writers.era(writer, source.tensors) in ("keras-0", "keras-1")
+    era = writers.era(writer, source.tensors)
+    _refuse_theano(writer, era, backend, where)
+    first = era in backends.ERAS
     known = origin == "file" and not (backend and first)
     found = source.hazards if known else hazards.find(config, writer, source.tensors)
     declared = of_config(config, found, recipe, writer, dialect_of(config, writer))
@@ -125,6 +127,12 @@ def _refuse_backend(source: Source, backend: str | None) -> None:
         raise UsageProblem(
             f"--backend {backend} contradicts the file, which says {said}", where=source.path
         )
+
+
+def _refuse_theano(writer: Writer, era: str, backend: str | None, where: str) -> None:
+    if backend == "theano" and era in ("tf.keras", "keras-3"):
+        name = f"{writer.name} {writer.version}".strip()
+        raise UsageProblem(f"{name} never ran on Theano, so --backend theano is wrong", where=where)
 
 
 def refuse(found: tuple[Hazard, ...], where: str) -> None:
@@ -198,7 +206,7 @@ def _of_config(
     given: Mapping[str, Expression],
 ) -> Architecture:
     era = writers.era(writer, source.tensors)
-    if era in ("keras-0", "keras-1") and not writer.backend:
+    if era in backends.ERAS and not writer.backend:
         return backends.whichever(
             lambda b: _of_config(config, replace(writer, backend=b), origin, source, given), source
         )
@@ -224,10 +232,14 @@ def _of_config(
 def _writer_of(recipe: Recipe, writer: Writer, backend: str | None) -> Writer:
     """Who wrote the architecture: the recipe says it, else the weights' own file."""
     version = recipe.keras_version or writer.version
+    said = {b for b in (recipe.backend, writer.backend) if b}
+    # Keras 2 turned kernels by what the weights say, and padded as the backend that ran it: where
+    # config and weights are of both, neither alone says how the model answered.
+    known = "" if said == set(backends.BACKENDS) else writer.backend or recipe.backend
     inside = writers.keras(version, None).name == "tf.keras"
     return replace(
         writer,
         name="tf.keras" if inside else writer.name,
         version=version,
-        backend=recipe.backend or writer.backend or backend or "",
+        backend=backend or known or "",
     )

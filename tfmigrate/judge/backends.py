@@ -1,4 +1,4 @@
-"""Which backend trained a Keras 0 or 1 model: without consequence, or found by its answers."""
+"""Which backend trained a model of Keras 0 to 2: without consequence, or found by its answers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from tfmigrate.judge.architecture import Architecture
 
 BACKENDS = ("theano", "tensorflow")
+ERAS = ("keras-0", "keras-1", "keras-2")  # that ran on both
+_MEANS = {
+    "theano": "kernels turned around, same padding as Theano pads",
+    "tensorflow": "kernels as they are, same padding as TensorFlow pads",
+}
 
 
 class UndecidedBackend(NotSupported):
@@ -31,16 +36,19 @@ def whichever(make: Callable[[str], Architecture], source: Source) -> Architectu
         tensorflow, source
     ):
         return tensorflow
+    said = source.writer.backend
+    what = "the file does not say which backend trained it"
+    if said:
+        what = f"the weights were written on {said} and the model.json on the other backend"
     raise UndecidedBackend(
-        "the file does not say which backend trained it, and convolutions differ between them",
+        f"{what}, and convolutions differ between them",
         [
-            Problem("--backend theano: kernels turned around, same padding as Theano pads"),
-            Problem("--backend tensorflow: kernels as they are, same padding as TensorFlow pads"),
+            *(Problem(f"--backend {b}: {_MEANS[b]}") for b in BACKENDS if said in ("", b)),
             Problem("--golden FILE.npz: recorded inputs and outputs; both are tried, and the one"
                     " that agrees is taken"),
         ],
         where=source.path,
-        help=hazards.backend_hint(source.tensors),
+        help="" if said else hazards.backend_hint(source.tensors),
     )  # fmt: skip
 
 
@@ -61,9 +69,13 @@ def by_golden(trial: Callable[[str], Parity | None], where: str) -> tuple[str, s
 
     Raises:
         NotProved: Neither agrees with the golden file.
+        TfmigrateError: What stopped both trials, if it is the same.
         UndecidedBackend: Both do: it cannot tell them apart.
     """
-    tried = {backend: _tried(trial, backend) for backend in BACKENDS}
+    stopped: list[TfmigrateError] = []
+    tried = {backend: _tried(trial, backend, stopped) for backend in BACKENDS}
+    if len(stopped) == len(BACKENDS) and len({str(e) for e in stopped}) == 1:
+        raise stopped[0]
     held = [backend for backend, why in tried.items() if not why]
     if len(held) > 1:
         raise UndecidedBackend(
@@ -80,11 +92,14 @@ def by_golden(trial: Callable[[str], Parity | None], where: str) -> tuple[str, s
     return held[0], f"trained on {held[0]}: the golden file agrees with it; {other}: {tried[other]}"
 
 
-def _tried(trial: Callable[[str], Parity | None], backend: str) -> str:
+def _tried(
+    trial: Callable[[str], Parity | None], backend: str, stopped: list[TfmigrateError]
+) -> str:
     """Why a backend does not hold, "" where it does."""
     try:
         parity = trial(backend)
     except TfmigrateError as error:
+        stopped.append(error)
         return error.what
     if parity:
         return ""

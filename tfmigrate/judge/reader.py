@@ -12,7 +12,8 @@ from tfmigrate.tensors import VariableInfo
 # Above this the second load would cost more than the migration itself.
 LARGEST = 256 * 1024 * 1024
 
-_MISREAD = {
+# What today's library would do instead, for each upgrade that gives a layer another meaning.
+MISREAD = {
     "gru_of_its_day": "it reads a GRU without reset_after as one with it",
     "forget_state": "it keeps the state of recurrent layers from one request to the next",
     "separate_normalization": "with oneDNN it fuses a LayerNormalization over two axes wrongly",
@@ -28,6 +29,8 @@ _MISREAD = {
     "transposed_undilated": "it dilates a Conv2DTranspose, which tf.keras 1.12 did not",
     "softmax_unmasked": "its Softmax looks at the mask",
     "softmax_undecided": "versions treat the mask of a Softmax differently",
+    "bins_of_whole_numbers": "outside a graph it keeps fractions that a Discretization dropped",
+    "resized_crop": "its RandomCrop infers otherwise than that of the file",
     "bilinear_undecided": "versions upsample bilinearly in different ways",
 }
 
@@ -50,7 +53,7 @@ def excuse_before(source: Source, architecture: Architecture) -> str:
         return "no library reads this kind of source into this architecture"
     if sum(t.nbytes for t in source.tensors) > LARGEST:
         return f"a second load of more than {LARGEST >> 20} MiB would cost more than the migration"
-    wrong = [_MISREAD[name] for name in architecture.misread]
+    wrong = [MISREAD[name] for name in architecture.misread]
     return f"today's library reads this file wrongly: {'; '.join(wrong)}" if wrong else ""
 
 

@@ -41,6 +41,8 @@ def unportable(node: Any) -> str:
         return f"{node.op} runs only in the Python process that made it"
     if node.op.startswith(_ACCELERATED):
         return f"{node.op} has no kernel for CPUs"
+    if node.op.startswith("Xla") or node.attr["_XlaMustCompile"].b:
+        return f"{node.op} has to be compiled by XLA, which not every server has"
     if node.op in _LAYOUT and node.attr["data_format"].s in (b"NCHW", b"NCDHW"):
         return f"{node.op} with its channels first has no kernel for CPUs without oneDNN"
     return ""

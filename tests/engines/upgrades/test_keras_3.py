@@ -31,7 +31,7 @@ CASES = [
     (layer("RandomBrightness", value_range=[0, 1]), layer("RandomBrightness", value_range=[0, 1])),
     (layer("TimeDistributed", layer=INNER), layer("TimeDistributed", layer=PLAIN)),
     (INNER, INNER),
-    (layer("Discretization", dtype="int64"), layer("Discretization")),
+    (layer("Discretization", dtype="int64"), layer("WholeNumberDiscretization")),
     (layer("Discretization", dtype="float32"), layer("Discretization", dtype="float32")),
 ]  # fmt: skip
 
@@ -66,5 +66,5 @@ def test_a_reader_of_today_is_no_witness_for_what_has_changed() -> None:
         upgrades.misread_today(layer(name, dtype="int64"), writer, "keras-3")
         for name in ("Discretization", "RandomCrop", "RandomRotation")
     ]
-    assert misread == [("bins_of_floats",), ("resized_crop",), ()]
+    assert misread == [("bins_of_whole_numbers",), ("resized_crop",), ()]
     assert keras_3.crop_of("3.8.0") == ()

@@ -72,7 +72,7 @@ KERAS_3: tuple[Upgrade, ...] = (
     keras_3.without_lora,
     keras_3.rotation_without_range,
     keras_3.single_inside,
-    keras_3.bins_of_floats,
+    keras_3.bins_of_whole_numbers,
 )
 
 
@@ -106,12 +106,12 @@ def _theano(writer: Writer, era: str) -> tuple[Upgrade, ...]:
 
 
 # Upgrades that give a layer another meaning than today's library reads into the same file.
-_MEANINGS: tuple[Upgrade, ...] = (
+MEANINGS: tuple[Upgrade, ...] = (
     keras_2.gru_of_its_day,
     keras_2.forget_state,
     keras_2.separate_normalization,
     theano.theano_padding,
-    keras_3.bins_of_floats,
+    keras_3.bins_of_whole_numbers,
     keras_3.resized_crop,
     *meanings.EVERY,
 )
@@ -144,8 +144,8 @@ def of_its_day(
 def misread_today(config: dict[str, Any], writer: Writer, era: str) -> tuple[str, ...]:
     """Names of the upgrades without which today's library reads the config wrongly."""
     table = table_for(writer, era, config)
-    plain = upgraded(config, tuple(u for u in table if u not in _MEANINGS))
-    seen = {u: config if u in meanings.EVERY else plain for u in _MEANINGS if u in table}
+    plain = upgraded(config, tuple(u for u in table if u not in MEANINGS))
+    seen = {u: config if u in meanings.EVERY else plain for u in MEANINGS if u in table}
     return tuple(u.__name__ for u, start in seen.items() if upgraded(start, (u,)) != start)
 
 

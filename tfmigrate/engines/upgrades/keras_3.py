@@ -43,14 +43,17 @@ def single_inside(layer: LayerConfig) -> None:
             inner[key] = tensors[0]
 
 
-def bins_of_floats(layer: LayerConfig) -> None:
-    """Keras 3.0 to 3.11: Discretization stored ``int64``, the type of its answer, as its dtype.
+def bins_of_whole_numbers(layer: LayerConfig) -> None:
+    """Keras 3.0 to 3.11: a Discretization had ``int64``, the type of its answer, as its dtype.
 
-    Source: ``discretization.py`` of 3.0.5 to 3.11.3. Today's would round its inputs to whole
-    numbers in a graph; its answer is whole numbers whatever its dtype is.
+    In a graph, so in ``predict`` and in an export, its inputs were cast to that type and lost what
+    is behind the point; a plain call kept it (tried on 3.3.3 and 3.8.0). What was served counts.
     """
     if layer["class_name"] == "Discretization" and "int" in str(layer["config"].get("dtype")):
         layer["config"].pop("dtype")
+        layer["class_name"] = "WholeNumberDiscretization"
+        if "module" in layer:
+            layer |= {"module": None, "registered_name": "WholeNumberDiscretization"}
 
 
 def resized_crop(layer: LayerConfig) -> None:

@@ -1,0 +1,20 @@
+"""Layers of tf_keras whose kernels not every CPU has: they compute the same by plain ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfmigrate.engines.groups import by_groups
+
+
+def lower(model: Any) -> None:
+    """Give every such layer of a built model kernels that run on any CPU."""
+    for layer in model._flatten_layers():
+        # The cuDNN branch is dead weight on a CPU and names its function by a random uuid.
+        if hasattr(layer, "_could_use_gpu_kernel"):
+            layer._could_use_gpu_kernel = False
+        # LayerNormalization borrows the fused batch normalisation with its channels first.
+        if hasattr(layer, "_fused"):
+            layer._fused = False
+        if hasattr(layer, "_jit_compiled_convolution_op") and layer.groups > 1:
+            layer._jit_compiled_convolution_op = by_groups(layer.groups, layer.convolution_op)
