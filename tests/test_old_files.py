@@ -52,3 +52,11 @@ def test_the_export_answers_as_the_runtime_that_wrote_the_file(case, crew, tmp_p
     assert found.parity
     assert found.parity.level == "recorded"
     assert (tmp_path / "out" / "saved_model.pb").is_file()
+
+
+def test_a_dry_run_finds_the_backend_too_and_writes_nothing(crew, tmp_path):
+    case = Path(__file__).parent / "fixtures/old_keras/k122th_conv2d_2x4_same_th"
+    asked = Options(golden=case / "golden.npz", dry_run=True)
+    found = migrate("h5-to-savedmodel", case / "model.h5", tmp_path / "out", asked, crew=crew)
+    assert any("trained on theano" in note for note in found.notes)
+    assert not list(tmp_path.iterdir())

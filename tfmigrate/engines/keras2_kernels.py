@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfmigrate.engines.groups import by_groups
+from tfmigrate.engines.convolutions import by_groups, undilated
 
 
 def lower(model: Any) -> None:
@@ -18,3 +18,7 @@ def lower(model: Any) -> None:
             layer._fused = False
         if hasattr(layer, "_jit_compiled_convolution_op") and layer.groups > 1:
             layer._jit_compiled_convolution_op = by_groups(layer.groups, layer.convolution_op)
+        # The one that dilates in its kernel: Conv2DTranspose goes by batches, 3D ignores the rate.
+        names = [base.__name__ for base in type(layer).__mro__]
+        if "Conv1DTranspose" in names and max(layer.dilation_rate) > 1:
+            layer.call = undilated(layer)

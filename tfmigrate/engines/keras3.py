@@ -158,6 +158,7 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
 
 
 def _built_of_author(model: Any, keys: bool) -> Built:
+    keras3_convolutions.lower(model)
     call, signature = subclassed.parts(model)
     infos, variables = name_variables(_owned(model, keys))
     resources = functional.resources(model)

@@ -1,8 +1,9 @@
 """Convolutions of Keras 3 that TensorFlow's own kernels for CPUs cannot run as they are.
 
 Channels first needs a build with oneDNN (``The Conv2D op currently only supports the NHWC tensor
-format on the CPU``), and convolutions in groups are compiled by XLA, which not every server has.
-Both are computed by the plain kernels instead; the weights and the signature stay as they are.
+format on the CPU``), so do transposed convolutions that are dilated, and convolutions in groups are
+compiled by XLA, which not every server has. All are computed by
+the plain kernels instead; the weights and the signature stay as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
-from tfmigrate.engines.groups import by_groups
+from tfmigrate.engines.convolutions import by_groups, undilated
 from tfmigrate.errors import NotSupported, shown
 
 _METHODS = {
@@ -30,6 +31,8 @@ def lower(model: Any) -> None:
         methods = next((_METHODS[n] for n in names if n in _METHODS), ())
         if "BaseConv" in names and layer.groups > 1:
             _take_apart(layer)
+        if "BaseConvTranspose" in names and max(layer.dilation_rate) > 1:
+            layer.call = undilated(layer)
         if methods and layer.data_format == "channels_first":
             for method in methods:
                 setattr(layer, method, _last_inside(layer, getattr(layer, method)))
@@ -40,9 +43,9 @@ def _take_apart(layer: Any) -> None:
 
     Conv1D calls the convolution of the backend, not its ``convolution_op``, since Keras 3.0.
     """
-    bases = {base.__name__: base for base in reversed(type(layer).__mro__)}
-    convolution = layer.convolution_op
-    if "Conv1D" in bases and type(layer).call is bases["Conv1D"].call:
+    bases: dict[str, Any] = {base.__name__: base for base in reversed(type(layer).__mro__)}
+    convolution, own = layer.convolution_op, bases.get("Conv1D")
+    if own is not None and getattr(layer.call, "__func__", None) is own.call:
         convolution = _causal_too(layer)
         layer.call = MethodType(bases["BaseConv"].call, layer)
     layer.convolution_op = by_groups(layer.groups, convolution)

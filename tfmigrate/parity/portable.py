@@ -21,6 +21,8 @@ _LAYOUT = frozenset({
     "MaxPool", "MaxPoolV2", "AvgPool", "MaxPool3D", "AvgPool3D", "FusedBatchNorm",
     "FusedBatchNormV2", "FusedBatchNormV3",
 })  # fmt: skip
+# Kernels for CPUs without oneDNN do not dilate these.
+_UNDILATED = frozenset({"Conv2DBackpropInput", "Conv3D", "Conv3DBackpropInputV2"})
 
 
 def nodes(path: Path) -> Iterator[Any]:
@@ -45,6 +47,8 @@ def unportable(node: Any) -> str:
         return f"{node.op} has to be compiled by XLA, which not every server has"
     if node.op in _LAYOUT and node.attr["data_format"].s in (b"NCHW", b"NCDHW"):
         return f"{node.op} with its channels first has no kernel for CPUs without oneDNN"
+    if node.op in _UNDILATED and max(node.attr["dilations"].list.i, default=1) > 1:
+        return f"{node.op} that is dilated has no kernel for CPUs without oneDNN"
     return ""
 
 
