@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfmigrate.errors import NotSupported, TfmigrateError, shown
 from tfmigrate.expressions import Dialect, Expression, evaluate, from_json, nodes
 from tfmigrate.tensors import from_json as plain_from_json
 
@@ -43,7 +44,14 @@ def expression_layer(library: Any) -> Any:
         def call(self, inputs: Any, mask: Any = None) -> Any:
             """The value of the expression."""
             values = {self._parameter: inputs, "mask": mask}
-            return _shaped(evaluate(self._expression, values, self._dialect), self._said)
+            try:
+                found = evaluate(self._expression, values, self._dialect)
+            except (ValueError, TypeError, TfmigrateError) as error:
+                raise NotSupported(
+                    f"its expression does not fit what it gets: {shown(error, 300)}",
+                    where=f"layer {self.name}",
+                ) from error
+            return _shaped(found, self._said)
 
         def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
             """The mask of the output."""

@@ -45,7 +45,11 @@ def _of_file(
     if era in ("keras-0", "keras-1"):
         yield Hazard("keras-1", f"it was written by Keras {era[-1]}", "")
         if not writer.backend:
-            yield Hazard("unknown-backend", backend_hint(tensors), "", 0, BACKEND_HELP)
+            hint = backend_hint(tensors)
+            yield Hazard(
+                "unknown-backend", "it does not say which backend trained it; Theano and TensorFlow"
+                f" flip kernels differently{f' ({hint})' if hint else ''}", "", 0, BACKEND_HELP,
+            )  # fmt: skip
     elif not era:
         yield Hazard(
             "unknown-version", "it does not say which Keras wrote it; defaults and the order of "
@@ -65,15 +69,9 @@ def _of_file(
 
 
 def backend_hint(tensors: tuple[TensorInfo, ...]) -> str:
-    """That the backend is unknown, and what the names of the weights suggest."""
-    text = (
-        "it does not say which backend trained it; Theano and TensorFlow flip kernels differently"
-    )
+    """What the names of the weights suggest of the backend, "" where they suggest nothing."""
     keys = [t.key for t in tensors if not t.training]
     if not keys or keys[0].startswith("param_"):
-        return text
+        return ""
     marked = all(key.endswith(":0") for key in keys)
-    return text + (
-        " (names ending in :0 suggest TensorFlow)" if marked
-        else " (names without :0 suggest Theano)"
-    )  # fmt: skip
+    return "names ending in :0 suggest TensorFlow" if marked else "names without :0 suggest Theano"

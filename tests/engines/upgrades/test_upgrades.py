@@ -340,6 +340,23 @@ def test_padding_that_went_by_the_version_of_theano_is_refused(refused):
         theano.theano_padding(refused)
 
 
+@pytest.mark.parametrize(
+    ("upgrade", "undated"),
+    [
+        (keras_1.dated_products, layer("LegacyDot", mode="dot", version=[])),
+        (theano.theano_padding, layer("Conv3D", padding="same", written_by=[])),
+        (theano.theano_padding, layer("LegacyDeconvolution2D", padding="same", written_by=[])),
+    ],
+)
+def test_what_changed_within_keras_1_asks_for_the_version(upgrade, undated):
+    with pytest.raises(NotSupported, match="does not say its own"):
+        upgrade(undated)
+
+
+def test_a_product_on_theano_never_changed():
+    keras_1.dated_products(layer("LegacyDot", mode="dot", version=[], backend="theano"))
+
+
 def test_an_ordering_that_no_layer_says_is_refused():
     with pytest.raises(NotSupported, match="channels first"):
         keras_1.ordering_of_the_others(model(layer("ZeroPadding2D")))

@@ -95,7 +95,7 @@ def table_for(
         *KERAS_2,
         *(STANDALONE if era == "keras-2" else ()),
         *(_theano(writer, era) if writer.backend == "theano" else ()),
-        *((keras_1.forget_version,) if first else ()),
+        *((keras_1.dated_products, keras_1.forget_version) if first else ()),
         *EVERY_CPU,
     )
 

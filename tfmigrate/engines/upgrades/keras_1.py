@@ -97,13 +97,41 @@ _DATED = ("Merge", "BatchNormalization", "Convolution3D", "Deconvolution2D")
 
 
 def of_version(config: LayerConfig, version: str) -> LayerConfig:
-    """A copy of a model in which layers that changed since carry the version that wrote them."""
+    """A copy of a model in which layers that changed since carry the version that wrote them.
+
+    The list is empty where nobody says the version: Keras 1.0.0 to 1.0.3 did not.
+    """
     result = copy.deepcopy(config)
-    numbers = [int(n) for n in re.findall(r"\d+", version)[:3]] or [1, 2, 2]
+    numbers = [int(n) for n in re.findall(r"\d+", version)[:3]]
     for layer in layers(result):
         if layer["class_name"] in _DATED:
             layer["config"][WRITTEN_BY] = numbers
     return result
+
+
+def refuse_unknown(layer: LayerConfig, what: str) -> None:
+    """Refuse a layer that changed between versions, in a file that does not say its own.
+
+    Raises:
+        NotSupported: It is from such a file.
+    """
+    if layer["config"].get("version", layer["config"].get(WRITTEN_BY)) == []:
+        raise NotSupported(
+            f"{what} changed between the versions of Keras 1, and the file does not say its own",
+            where=str(layer["config"].get("name")),
+            help='write "keras_version": "1.0.3" (or what it was) beside class_name into the'
+            " model.json, and give it with --recipe",
+        )
+
+
+def dated_products(layer: LayerConfig) -> None:
+    """Keras 1 on TensorFlow: the product of two vectors was one of matrices before 1.2.
+
+    Raises:
+        NotSupported: The file does not say its version.
+    """
+    if layer["class_name"] == "LegacyDot" and layer["config"].get("backend") != "theano":
+        refuse_unknown(layer, "a merge by dot or cos on TensorFlow")
 
 
 def forget_version(layer: LayerConfig) -> None:
@@ -180,8 +208,8 @@ def batch_normalization(layer: LayerConfig) -> None:
     config = layer["config"]
     if layer["class_name"] != "BatchNormalization":
         return
-    mode, version = config.pop("mode", 0), config.pop(WRITTEN_BY, [1, 2, 2])
-    if mode == 1 and version < [1, 0, 6]:
+    mode, version = config.pop("mode", 0), config.pop(WRITTEN_BY, [])
+    if mode == 1 and version and version < [1, 0, 6]:
         config["twice"] = False
     layer["class_name"] = {
         0: "PlainBatchNormalization", 1: "SampleNormalization", 2: "BatchStatisticsNormalization",
@@ -205,7 +233,7 @@ def merge_layers(layer: LayerConfig) -> None:
     mode = config["mode"]
     if mode in ("dot", "cos"):
         plain |= {"mode": mode, "axes": config.get("dot_axes", -1),
-                  "version": config.get(WRITTEN_BY, [1, 2, 2])}  # fmt: skip
+                  "version": config.get(WRITTEN_BY, [])}  # fmt: skip
         layer.update(class_name="LegacyDot", config=plain)
     elif mode == "concat":
         plain["axis"] = config.get("concat_axis", -1)

@@ -6,7 +6,7 @@ both cut what is too much at the end; TensorFlow pads just enough, the odd one a
 
 from __future__ import annotations
 
-from tfmigrate.engines.upgrades.keras_1 import WRITTEN_BY
+from tfmigrate.engines.upgrades.keras_1 import WRITTEN_BY, refuse_unknown
 from tfmigrate.engines.upgrades.walk import LayerConfig, Upgrade
 from tfmigrate.errors import NotSupported
 
@@ -45,6 +45,8 @@ def _of_keras_1(layer: LayerConfig, version: list[int]) -> None:
         NotSupported: The file does not say enough.
     """
     config, where = layer["config"], str(layer["config"].get("name"))
+    if layer["class_name"] in ("LegacyDeconvolution2D", "Conv3D"):
+        refuse_unknown(layer, "same padding on Theano")
     strided = any(n != 1 for n in config.get("strides", []))
     if layer["class_name"] == "LegacyDeconvolution2D" and strided and version < [1, 1]:
         raise NotSupported(
