@@ -22,15 +22,10 @@ def crew():
 
 
 def options(case: Path, said: dict[str, Any]) -> Options:
-    renamed = said.get(
-        "rename", {}
-    )  # names that a Keras 0 model had not, as the recorder gave them
     return Options(
         recipe=str(case / said["recipe"]) if said["recipe"] else None,
         backend=said["backend"] or None,
         golden=case / "golden.npz",
-        rename_inputs=renamed.get("inputs", {}),
-        rename_outputs=renamed.get("outputs", {}),
     )
 
 

@@ -24,7 +24,7 @@ def test_the_class_was_called_name_and_layers_get_names_of_their_own():
     found = keras_0.as_keras_1(data)
     assert found["class_name"] == "Sequential"
     assert found["keras_version"] == "0.3"
-    assert names(found) == ["dense", "dense_2"]
+    assert names(found) == ["dense", "dense_2", "out"]
     assert found["config"][0]["config"]["batch_input_shape"] == [None, 3]
     assert found["config"][0]["class_name"] == "Dense"
 
@@ -39,7 +39,7 @@ def test_json_and_yaml_of_keras_0_are_models():
 
 def test_the_input_shape_of_an_embedding_was_no_shape():
     layer = {"name": "Embedding", "input_dim": 9, "input_length": 4, "input_shape": [9]}
-    (found,) = keras_0.as_keras_1({"name": "Sequential", "layers": [layer]})["config"]
+    found, _ = keras_0.as_keras_1({"name": "Sequential", "layers": [layer]})["config"]
     assert found["config"]["batch_input_shape"] == [None, 4]
     assert found["config"]["input_dtype"] == "int32"
 
@@ -47,9 +47,11 @@ def test_the_input_shape_of_an_embedding_was_no_shape():
 def test_a_merge_keeps_its_branches():
     branch = {"name": "Sequential", "layers": [dense(input_shape=[3])]}
     merge = {"name": "Merge", "mode": "sum", "layers": [branch, branch]}
-    (found,) = keras_0.as_keras_1({"name": "Sequential", "layers": [merge]})["config"]
+    found, _ = keras_0.as_keras_1({"name": "Sequential", "layers": [merge]})["config"]
     inner = [x["config"][0]["config"]["name"] for x in found["config"]["layers"]]
     assert inner == ["dense", "dense_2"]
+    inputs = [x["config"][0]["config"]["input_name"] for x in found["config"]["layers"]]
+    assert inputs == ["input_0", "input_1"]
 
 
 def graph(**more):
@@ -97,4 +99,4 @@ def test_an_autoencoder_is_its_halves_in_a_row():
     halves = {"encoder_config": {"name": "Sequential", "layers": [dense()]},
               "decoder_config": dense()}  # fmt: skip
     data = {"name": "Sequential", "layers": [{"name": "AutoEncoder", **halves}]}
-    assert names(keras_0.as_keras_1(data)) == ["dense", "dense_2"]
+    assert names(keras_0.as_keras_1(data)) == ["dense", "dense_2", "out"]

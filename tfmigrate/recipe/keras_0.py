@@ -7,6 +7,7 @@ Keras 0.3.3. A layer's ``name`` was its class, ``custom_name`` its name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from tfmigrate.errors import NotSupported
@@ -30,8 +31,29 @@ def is_model(data: Any) -> bool:
 
 
 def as_keras_1(data: dict[str, Any]) -> dict[str, Any]:
-    """The model as Keras 1 would have written it, every layer with a name of its own."""
-    return {**_Names().model(data), "keras_version": "0.3"}
+    """The model as Keras 1 would have written it, every layer with a name of its own.
+
+    The inputs and the output of a Sequential had no names; they are ``input_0``, ... and ``out``.
+    """
+    names = _Names()
+    model = names.model(data)
+    if model["class_name"] == "Sequential":
+        for number, first in enumerate(_first(model)):
+            first["config"]["input_name"] = f"input_{number}"
+        model["config"].append(names.layer({"name": "Activation", "activation": "linear"}, "out"))
+    return {**model, "keras_version": "0.3"}
+
+
+def _first(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The layers that the inputs go to."""
+    config = entry["config"]
+    if entry["class_name"] == "Sequential":
+        yield from _first(config[0])
+    elif "layers" in config:
+        for branch in config["layers"]:
+            yield from _first(branch)
+    else:
+        yield entry
 
 
 class _Names:
@@ -39,6 +61,8 @@ class _Names:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        # A model that knows its input has a node of its own: others refer to its second one.
+        self._models: set[str] = set()
 
     def model(self, data: dict[str, Any]) -> dict[str, Any]:
         if data["name"] == "Graph":
@@ -62,7 +86,10 @@ class _Names:
     def layer(self, data: dict[str, Any], name: str = "") -> dict[str, Any]:
         kind = data["name"]
         if kind in _MODELS:
-            return {**self.model(data), "name": self._name(name or kind.lower())}
+            model = {**self.model(data), "name": self._name(name or kind.lower())}
+            if kind == "Graph" or all("batch_input_shape" in x["config"] for x in _first(model)):
+                self._models.add(model["name"])
+            return model
         config = {
             k: v for k, v in data.items() if k not in ("name", "custom_name", "cache_enabled")
         }
@@ -103,7 +130,7 @@ class _Names:
         for output in data["output_config"]:
             source = self._source(output, layers)
             name = self._name(output["name"])
-            layers.append(_applied({"class_name": "Activation", "config":
+            layers.append(self._applied({"class_name": "Activation", "config":
                                     {"name": name, "activation": "linear"}}, [source]))  # fmt: skip
             outputs.append([name, 0, 0])
         inputs = [[x["name"], 0, 0] for x in data["input_config"]]
@@ -115,7 +142,7 @@ class _Names:
         dtype = "int32" if data.get("dtype") == "int" else "float32"
         config = {"name": self._name(data["name"]), "batch_input_shape": shape,
                   "input_dtype": dtype}  # fmt: skip
-        return _applied({"class_name": "InputLayer", "config": config}, [])
+        return self._applied({"class_name": "InputLayer", "config": config}, [])
 
     def _node(self, node: dict[str, Any], layer: dict[str, Any]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -124,7 +151,7 @@ class _Names:
         entry["config"].pop("batch_input_shape", None) if isinstance(
             entry["config"], dict
         ) else None
-        return [*found, _applied(entry, [source])]
+        return [*found, self._applied(entry, [source])]
 
     def _source(self, node: dict[str, Any], layers: list[dict[str, Any]]) -> str:
         """What feeds a node or an output: one name, or several merged by a layer of its own."""
@@ -136,12 +163,11 @@ class _Names:
             "concat_axis": node["concat_axis"],
             "dot_axes": node["dot_axes"],
         }
-        layers.append(_applied({"class_name": "Merge", "config": config}, node["inputs"]))
+        layers.append(self._applied({"class_name": "Merge", "config": config}, node["inputs"]))
         return str(config["name"])
 
-
-def _applied(entry: dict[str, Any], sources: list[str]) -> dict[str, Any]:
-    config = entry["config"]
-    name = config["name"] if isinstance(config, dict) else entry["name"]
-    nodes = [[[source, 0, 0] for source in sources]] if sources else []
-    return {**entry, "name": name, "inbound_nodes": nodes}
+    def _applied(self, entry: dict[str, Any], sources: list[str]) -> dict[str, Any]:
+        config = entry["config"]
+        name = entry.get("name") or config["name"]
+        references = [[source, int(source in self._models), 0] for source in sources]
+        return {**entry, "name": name, "inbound_nodes": [references] if sources else []}

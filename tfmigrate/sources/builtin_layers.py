@@ -23,9 +23,10 @@ Conv2D Conv3D AtrousConv1D AtrousConv2D Deconvolution2D Deconv2D SeparableConvol
 SeparableConv2D Cropping1D Cropping2D Cropping3D ZeroPadding3D UpSampling3D MaxPooling3D
 AveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalAveragePooling1D
 GlobalAveragePooling2D GlobalAveragePooling3D LocallyConnected1D LocallyConnected2D ConvLSTM2D
-ConvRecurrent2D MaxoutDense Highway TimeDistributedDense AutoEncoder SReLU ParametricSoftplus
-ThresholdedReLU ThresholdedLinear Bidirectional Wrapper Recurrent SpatialDropout1D SpatialDropout2D
-SpatialDropout3D Siamese SiameseHead LambdaMerge MaskedLayer WordContextProduct
+ConvRecurrent2D MaxoutDense Highway TimeDistributedDense TimeDistributedMerge AutoEncoder SReLU
+ParametricSoftplus ThresholdedReLU ThresholdedLinear Bidirectional Wrapper Recurrent
+SpatialDropout1D SpatialDropout2D SpatialDropout3D Siamese SiameseHead LambdaMerge MaskedLayer
+WordContextProduct
 """
 
 _KERAS_2 = """

@@ -69,4 +69,17 @@ def _equation(left: int, right: int, axes: list[list[int]]) -> str:
     return f"{''.join(names[0])},{''.join(names[1])}->b{''.join(kept)}"
 
 
-LAYERS = {"LegacyDot": LegacyDot}
+class TimeDistributedMerge(tf_keras.layers.Layer):
+    """Keras 0's sum, mean or product over the steps of a sequence."""
+
+    def __init__(self, mode: str = "sum", **base: Any) -> None:
+        super().__init__(**base)
+        self.mode = mode
+
+    def call(self, inputs: Any) -> Any:
+        """From (batch, steps, features) to (batch, features)."""
+        ways = {"sum": tf.reduce_sum, "ave": tf.reduce_mean, "mul": tf.reduce_prod}
+        return ways[self.mode](inputs, axis=1)
+
+
+LAYERS = {"LegacyDot": LegacyDot, "TimeDistributedMerge": TimeDistributedMerge}

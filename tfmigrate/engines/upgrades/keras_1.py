@@ -266,8 +266,9 @@ def input_of(first: LayerConfig, number: int = 1) -> dict[str, Any] | None:
     shape = config.pop("batch_input_shape", None) if first["class_name"] != "InputLayer" else None
     if shape is None:
         return None
+    name = f"{first['class_name'].lower()}_input_{number}"
     return {
         "batch_input_shape": shape,
         "input_dtype": config.pop("input_dtype", None) or "float32",
-        "name": f"{first['class_name'].lower()}_input_{number}",
+        "name": config.pop("input_name", name),
     }
