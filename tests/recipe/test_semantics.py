@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from tfmigrate.recipe import semantics
 from tfmigrate.recipe.layer_names import layers
 from tfmigrate.recipe.semantics import CHANGED, ELSEWHERE, SEMANTICS, defaults, engine_of
 
@@ -81,12 +80,10 @@ def test_what_no_semantics_decides_is_told() -> None:
     assert not any(d.decided for d in defaults("ConvLSTM2D", {}, "slim"))
 
 
-def test_engines_and_hard_sigmoid() -> None:
+def test_which_engine_rebuilds_it() -> None:
     assert {engine_of(n) for n in SEMANTICS if n != "keras-3"} == {"keras2"}
     assert engine_of("keras-3") == "keras3"
     assert engine_of(None) == "keras2"
-    assert "relu6" in semantics.hard_sigmoid_of("keras-3")
-    assert "clip" in semantics.hard_sigmoid_of("keras-2.2")
 
 
 def test_the_tables_name_real_layers_arguments_and_columns() -> None:

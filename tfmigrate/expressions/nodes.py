@@ -137,9 +137,6 @@ KINDS: dict[str, Any] = {
 }  # fmt: skip
 
 # The operators and their precedence-free spelling in Python.
-ARITHMETIC = ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>")
-COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in")
-UNARY = ("-", "+", "~", "not")
 
 
 @dataclass(frozen=True)

@@ -89,20 +89,7 @@ def decide(
     _refuse_backend(source, backend)
     if recipe is not None and recipe.architecture is not None:
         return _of_recipe(recipe)
-    if recipe is not None and recipe.keras_config is not None:
-        config, origin, where = recipe.keras_config, "model.json", recipe.path
-        writer = dated(_writer_of(recipe, source.writer, backend), config)
-    elif source.architecture is not None:
-        config, origin, where = source.architecture, "file", source.path
-        writer = replace(source.writer, backend=source.writer.backend or backend or "")
-    else:
-        refuse(source.hazards, source.path)
-        raise RecipeProblem(
-            "the file holds weights only, so the architecture has to come with --recipe",
-            where=source.path,
-            help="--recipe takes the model.json or model.yaml that to_json() or to_yaml() wrote,"
-            " or a recipe of your own",
-        )
+    config, writer, origin, where = _config_of(source, recipe, backend)
     # Found again where the user says the backend: what a function means may depend on it.
     era = writers.era(writer, source.tensors)
     _refuse_theano(writer, era, backend, where)
@@ -119,6 +106,26 @@ def decide(
     if declared.said:
         chosen = replace(chosen, declared=declared, notes=(*chosen.notes, *declared.notes))
     return trust.reliant(chosen, declared.left) if trusted else chosen
+
+
+def _config_of(
+    source: Source, recipe: Recipe | None, backend: str | None
+) -> tuple[dict[str, Any], Writer, str, str]:
+    """The config that there is, who wrote it, and where it comes from."""
+    if recipe is not None and recipe.keras_config is not None:
+        config = recipe.keras_config
+        writer = dated(_writer_of(recipe, source.writer, backend), config)
+        return config, writer, "model.json", recipe.path
+    if source.architecture is not None:
+        writer = replace(source.writer, backend=source.writer.backend or backend or "")
+        return source.architecture, writer, "file", source.path
+    refuse(source.hazards, source.path)
+    raise RecipeProblem(
+        "the file holds weights only, so the architecture has to come with --recipe",
+        where=source.path,
+        help="--recipe takes the model.json or model.yaml that to_json() or to_yaml() wrote,"
+        " or a recipe of your own",
+    )
 
 
 def _refuse_backend(source: Source, backend: str | None) -> None:

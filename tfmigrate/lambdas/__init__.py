@@ -4,6 +4,6 @@ Python 2.7 and 3.6 to 3.13 were tried on what they wrote; 3.3 to 3.5 are read by
 tables, unverified. Nothing of the host's own ``marshal`` or ``dis`` is used.
 """
 
-from tfmigrate.lambdas.lift import CannotLift, Lifted, lift, lift_of, refusal
+from tfmigrate.lambdas.lift import CannotLift, Lifted, lift, lift_of
 
-__all__ = ["CannotLift", "Lifted", "lift", "lift_of", "refusal"]
+__all__ = ["CannotLift", "Lifted", "lift", "lift_of"]

@@ -177,23 +177,6 @@ def _given_by_keras(names: tuple[str, ...], dialect: Dialect) -> dict[str, Node]
     return {name: node for name, node in given.items() if name in names}
 
 
-def refusal(
-    config: Mapping[str, Any], dialect: Dialect, key: str = "function"
-) -> CannotLift | None:
-    """Why the function of a Lambda's config cannot be lifted; None where it can.
-
-    Args:
-        config: The layer's config.
-        dialect: Who wrote the file.
-        key: Where the function is: ``function``, for Keras 1's Merge ``mode``, else ``mask``.
-    """
-    try:
-        lift_of(config, dialect, key)
-    except CannotLift as refused:
-        return refused
-    return None
-
-
 def lift_of(config: Mapping[str, Any], dialect: Dialect, key: str = "function") -> Lifted:
     """The expression of the function in a Lambda's config; see :func:`refusal`.
 

@@ -128,14 +128,6 @@ def engine_of(semantics: str | None) -> str:
     return "keras3" if semantics == "keras-3" else "keras2"
 
 
-def hard_sigmoid_of(semantics: str | None) -> str:
-    """What ``hard_sigmoid`` computes, as an expression of x.
-
-    Keras 3 gave the name to ``relu6(x + 3) / 6``; before, it was ``clip(0.2 * x + 0.5, 0, 1)``.
-    """
-    return "relu6(x + 3) / 6" if engine_of(semantics) == "keras3" else "clip(0.2 * x + 0.5, 0, 1)"
-
-
 @dataclass(frozen=True)
 class Default:
     """A default of one layer that ``semantics`` has to decide.

@@ -54,7 +54,7 @@ def lambdas(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
     known = layer.class_name == "Lambda" or layer.config.get("mode_type") == "lambda"
     elsewhere = [v for v in found if v.key.removesuffix("_type") not in (*_LIFTED_KEYS, *_INSIDE)]
     if known and not elsewhere:
-        yield from _refusals(layer, dialect)
+        yield from _read(layer, dialect)
         return
     python = next((p for p in (python_version(v.value) for v in found) if p), "")
     how = f"the file stores its code as bytecode of {python}" if python else (
@@ -66,27 +66,31 @@ def lambdas(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
     )  # fmt: skip
 
 
-def _refusals(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
+def _read(layer: ConfigLayer, dialect: Dialect) -> Iterator[Hazard]:
     first = "function" if layer.class_name == "Lambda" else "mode"
     for key in (first, "mask", "output_mask"):
         if key != first and layer.config.get(key) is None:
             continue
-        refused = lifting.refusal(layer.config, dialect, key)
-        if refused is None:
+        try:
             lifted = lifting.lift_of(layer.config, dialect, key)
+        except lifting.CannotLift as refused:
+            yield _refused(layer, key, refused)
+        else:
             yield Hazard(
                 "lambda", f"the bytecode of its {key} (Python {lifted.python}) is read as"
                 f" {shown(text(lifted.expression), 300)}", layer.path,
             )  # fmt: skip
-            continue
-        code = f" (Python {refused.python}, SHA-256 {refused.sha256})" if refused.python else ""
-        hint = f"; its bytecode:\n{refused.disassembly}" if refused.disassembly else ""
-        yield Hazard(
-            "lambda",
-            f"{shown(layer.class_name)} layer: the code of its {key} is more than an expression:"
-            f" {refused.reason}{code}; it is never run", layer.path, 5, f"{_LAMBDA_HELP}{hint}",
-            config.named_function(layer.config) or _own_name(refused.disassembly, layer),
-        )  # fmt: skip
+
+
+def _refused(layer: ConfigLayer, key: str, refused: lifting.CannotLift) -> Hazard:
+    code = f" (Python {refused.python}, SHA-256 {refused.sha256})" if refused.python else ""
+    hint = f"; its bytecode:\n{refused.disassembly}" if refused.disassembly else ""
+    return Hazard(
+        "lambda",
+        f"{shown(layer.class_name)} layer: the code of its {key} is more than an expression:"
+        f" {refused.reason}{code}; it is never run", layer.path, 5, f"{_LAMBDA_HELP}{hint}",
+        config.named_function(layer.config) or _own_name(refused.disassembly, layer),
+    )  # fmt: skip
 
 
 def _own_name(disassembly: str, layer: ConfigLayer) -> str:
