@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tfmigrate.errors import RecipeProblem
-from tfmigrate.recipe import Recipe, load_recipe
+from tfmigrate.recipe import load_recipe
 from tfmigrate.tensors import Tolerance
 
 GOOD = Path(__file__).parent / "good"
@@ -15,14 +15,11 @@ FUNCTIONAL = str(GOOD / "functional.yaml")
 
 
 @pytest.mark.parametrize("path", sorted(GOOD.glob("*.yaml")), ids=lambda p: p.stem)
-def test_good_recipes_load_and_travel(path: Path) -> None:
+def test_good_recipes_load(path: Path) -> None:
     recipe = load_recipe(str(path))
     assert recipe.path == str(path)
     assert recipe.source_text == path.read_text("utf-8")
     assert recipe.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    back = Recipe.from_dict(recipe.to_dict())
-    assert back == recipe
-    assert [r.line for r in back.weights.rules] == [r.line for r in recipe.weights.rules]
 
 
 def test_what_others_read() -> None:

@@ -1,79 +1,137 @@
-"""A model from a recipe's layers: the same for both Kerases."""
+"""A model from a recipe's entries: the same for both Kerases."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from tfmigrate.engines import legal_names
 from tfmigrate.errors import NotSupported, Problem, TfmigrateError, shown
 
 Plain = Mapping[str, Any]
 
+# Before the name of an entry that is an expression or a variable, among the classes.
+_ENTRY = "entry:"
 
-def assemble(keras: Any, architecture: Plain, classes: Mapping[str, Any]) -> tuple[Any, list[str]]:
+
+def assemble(
+    keras: Any, architecture: Plain, classes: Mapping[str, Any], called: str = "model"
+) -> tuple[Any, list[str]]:
     """The functional model of a recipe's architecture, and the names of its outputs.
 
     Args:
         keras: The library that builds it.
-        architecture: ``inputs``, ``layers`` and ``outputs`` as the recipe has them, every
-            parameter and default filled in.
-        classes: Layers that take the place of the library's own.
+        architecture: ``inputs``, ``layers`` and ``outputs`` as the recipe has them once it is
+            expanded, every parameter and default filled in.
+        classes: Layers that take the place of the library's own, and those of the entries that
+            are expressions or variables.
+        called: The model's own name.
 
     Raises:
         NotSupported: The library refuses a layer; the layer is named.
     """
-    tensors = {n: _input(keras, n, spec) for n, spec in architecture["inputs"].items()}
-    inputs = list(tensors.values())
-    layers: dict[str, Any] = {}
-    previous = next(iter(tensors)) if len(tensors) == 1 else ""
+    names = [*architecture["inputs"], *(spec["name"] for spec in architecture["layers"])]
+    bench = _Bench(keras, classes, legal_names.for_layers(names, slashes=keras.__name__ != "keras"))
+    for name, spec in architecture["inputs"].items():
+        bench.tensors[name] = _input(keras, bench.legal.get(name, name), name, spec)
+    inputs = list(bench.tensors.values())
     for spec in architecture["layers"]:
         try:
-            layer = layers.get(spec.get("call_layer")) or _layer(keras, spec, classes)
-            tensors[spec["name"]] = _called(layer, spec, tensors, previous)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            layer = bench.layers.get(spec.get("call_layer")) or bench.made(spec)
+            bench.tensors[spec["name"]] = bench.called(layer, spec, inputs[0])
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             raise _refused(keras, spec, error) from error
-        layers[spec["name"]] = layer
-        previous = spec["name"]
-    outputs = architecture.get("outputs") or {previous: previous}
-    model = keras.Model(inputs, [_tensor(ref, tensors) for ref in outputs.values()])
+        bench.layers[spec["name"]] = layer
+    last = architecture["layers"][-1]["name"]
+    outputs = architecture.get("outputs") or {last: last}
+    results = [_tensor(ref, bench.tensors) for ref in outputs.values()]
+    inner = called != "model" and len(results) == 1  # a wrapper takes a model of one tensor
+    model = keras.Model(inputs, results[0] if inner else results, name=called)
+    legal_names.remember(model, {legal: name for name, legal in bench.legal.items()})
     return model, list(outputs)
 
 
-def _input(keras: Any, name: str, spec: Plain) -> Any:
+def _input(keras: Any, legal: str, name: str, spec: Plain) -> Any:
     if not spec["shape"]:
         raise NotSupported("a scalar input cannot be fed to Keras layers", where=name)
     batch, *shape = spec["shape"]
-    return keras.Input(shape, batch, dtype=spec.get("dtype", "float32"), name=name)
+    return keras.Input(shape, batch, dtype=spec.get("dtype") or "float32", name=legal)
 
 
-def _layer(keras: Any, spec: Plain, classes: Mapping[str, Any]) -> Any:
-    made = classes.get(spec["layer"]) or getattr(keras.layers, spec["layer"])
-    return made(**_arguments(keras, spec.get("with") or {}, classes), name=spec["name"])
+@dataclass
+class _Bench:
+    """What is there of a model while it is put together."""
+
+    keras: Any
+    classes: Mapping[str, Any]
+    legal: Mapping[str, str]
+    tensors: dict[str, Any] = field(default_factory=dict)
+    layers: dict[str, Any] = field(default_factory=dict)
+
+    def made(self, spec: Plain) -> Any:
+        """The layer of an entry."""
+        name = spec["name"]
+        if "layer" in spec:
+            return self.layer({**spec, "name": self.legal.get(name, name)})
+        layer = self.classes[f"{_ENTRY}{name}"](name=self.legal.get(name, name))
+        layer.share({local: self.variable(of) for local, of in layer.spec["shared"].items()})
+        return layer
+
+    def layer(self, spec: Plain) -> Any:
+        """A layer by its class, and the layers inside its arguments."""
+        made = self.classes.get(spec["layer"]) or getattr(self.keras.layers, spec["layer"])
+        arguments = {key: self.argument(value) for key, value in (spec.get("with") or {}).items()}
+        return made(**arguments, **({"name": spec["name"]} if spec.get("name") else {}))
+
+    def argument(self, value: Any) -> Any:
+        """An argument as Keras takes it: ``{layer: LSTM, with: {...}}`` is a layer of its own."""
+        if isinstance(value, dict) and "layer" in value:
+            return self.layer(value)
+        if isinstance(value, dict) and "model" in value:
+            return assemble(self.keras, value["model"], self.classes, value["name"])[0]
+        return [self.argument(item) for item in value] if isinstance(value, list) else value
+
+    def called(self, layer: Any, spec: Plain, first: Any) -> Any:
+        """What a layer gives; one without inputs is called with the model's first one."""
+        constants = dict(spec.get("call") or {})
+        source = spec.get("from")
+        if source is None:
+            return layer(first, **constants)
+        if not isinstance(source, dict):
+            return layer(_value(source, self.tensors), **constants)
+        values = {name: _value(ref, self.tensors) for name, ref in source.items()}
+        declared = getattr(layer, "declared_inputs", ())
+        if declared and values.keys() == set(declared):
+            inputs = [values[name] for name in declared]
+            return layer(inputs if len(inputs) > 1 else inputs[0], **constants)
+        argument = next(iter(inspect.signature(layer.call).parameters))
+        return layer(values.pop(argument), **values, **constants)
+
+    def variable(self, of: str) -> Any:
+        """A variable of an earlier entry, by the entry's name and its own."""
+        head, leaf = of, ""
+        while head not in self.layers and head:
+            head, _, part = head.rpartition("/")
+            leaf = f"{part}/{leaf}" if leaf else part
+        layer = self.layers[head] if head else None
+        weights = layer.weights if layer is not None else []
+        found = [w for w in weights if not leaf or _called_so(w, leaf)]
+        if len(found) != 1:
+            known = ", ".join(f"{head}/{_name(w)}" for w in weights) or "it has none"
+            what = "names no variable" if not found else "names more than one variable"
+            raise NotSupported(f"{shown(of, 80)} {what}", where=head, help=f"variables: {known}")
+        return found[0]
 
 
-def _arguments(keras: Any, given: Plain, classes: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments as Keras takes them: ``{layer: LSTM, with: {...}}`` is a layer of its own."""
-    return {
-        key: _layer(keras, {"name": value.get("name"), **value}, classes)
-        if isinstance(value, dict) and "layer" in value
-        else value
-        for key, value in given.items()
-    }
+def _name(weight: Any) -> str:
+    return str(getattr(weight, "path", "") or weight.name).split(":")[0].rpartition("/")[2]
 
 
-def _called(layer: Any, spec: Plain, tensors: Mapping[str, Any], previous: str) -> Any:
-    constants = dict(spec.get("call") or {})
-    source = spec.get("from") if spec.get("from") is not None else previous
-    if not isinstance(source, dict):
-        return layer(_value(source, tensors), **constants)
-    values = {name: _value(ref, tensors) for name, ref in source.items()}
-    declared = getattr(layer, "declared_inputs", ())
-    if declared and values.keys() == set(declared):
-        inputs = [values[name] for name in declared]
-        return layer(inputs if len(inputs) > 1 else inputs[0], **constants)
-    first = next(iter(inspect.signature(layer.call).parameters))
-    return layer(values.pop(first), **values, **constants)
+def _called_so(weight: Any, leaf: str) -> bool:
+    full = str(getattr(weight, "path", "") or weight.name).split(":")[0]
+    return f"/{full}".endswith(f"/{leaf}")
 
 
 def _value(source: Any, tensors: Mapping[str, Any]) -> Any:
@@ -92,7 +150,9 @@ def _tensor(ref: str, tensors: Mapping[str, Any]) -> Any:
 
 
 def _refused(keras: Any, spec: Plain, error: Exception) -> TfmigrateError:
-    what = spec.get("layer") or f"another call of {spec.get('call_layer')}"
+    what = spec.get("layer") or (
+        f"another call of {spec['call_layer']}" if spec.get("call_layer") else "this expression"
+    )
     problem = Problem(
         f"{keras.__name__} refuses {what}: {shown(error, 300)}", where=f"layer {spec['name']}"
     )

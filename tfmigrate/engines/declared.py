@@ -55,9 +55,10 @@ def declared_layer(library: Any, kind: str, spec: Mapping[str, Any]) -> Any:
         library: The module ``tf_keras`` or ``keras``.
         kind: Its name.
         spec: ``inputs``, ``arguments``, ``weights``, ``compute``, ``mask``, ``dialect`` and
-            ``where``.
+            ``where``; of an entry that is an expression also ``shared`` and ``alone``.
     """
-    own = {"kind": kind, "spec": spec, "declared_inputs": tuple(spec["inputs"])}
+    own: dict[str, Any] = {"kind": kind, "spec": spec, "declared_inputs": tuple(spec["inputs"])}
+    own["alone"] = bool(spec.get("alone"))
     return type("DeclaredLayer", (_Declared, library.layers.Layer), own)
 
 
@@ -75,12 +76,17 @@ class _Declared:
     def __init__(self, **config: Any) -> None:
         own = {k: v for k, v in config.items() if k not in _EVERY_LAYER | _NOT_NEEDED}
         others = {k: v for k, v in config.items() if k in _EVERY_LAYER}
-        if self.spec["dialect"]["tensorflow"] == 1:
+        if self.spec["dialect"]["tensorflow"] == 1 or "shared" in self.spec:
             others["autocast"] = False  # layers cast their inputs since TensorFlow 2
         super().__init__(**others)
         self._given = {**self.spec["arguments"], **own}
         self._held: dict[str, Any] = {}
+        self._shared: Callable[[], dict[str, Any]] = dict
         self.supports_masking = True
+
+    def share(self, variables: dict[str, Any]) -> None:
+        """Let the expression use variables of other layers, which stay theirs."""
+        self._shared = lambda: variables  # a function: a Keras layer owns what its lists hold
 
     def build(self, input_shape: Any) -> None:
         """Make the weights."""
@@ -105,7 +111,7 @@ class _Declared:
         import tensorflow as tf
 
         given = _named_inputs(self.kind, self.spec, inputs)
-        held = {n: tf.convert_to_tensor(v) for n, v in self._held.items()}
+        held = {n: tf.convert_to_tensor(v) for n, v in (self._held | self._shared()).items()}
         return {**self._given, **given, **held, "mask": mask}
 
     def _size(self, name: str, size: Any, input_shape: Any) -> int:

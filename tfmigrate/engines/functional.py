@@ -23,12 +23,13 @@ def signature(model: Any, outputs: list[str] | None = None) -> Signature:
     Raises:
         NotSupported: An input is sparse or ragged; an export would make it dense without a word.
     """
+    # A first size that no input's batch fixes is no batch: time may come first.
+    free = all(tensor.shape[0] is None for tensor in model.inputs)
+    answered = zip(outputs or output_names(model), model.outputs, strict=True)
     return Signature(
         "serving_default",
         tuple(_spec(n, t) for n, t in zip(input_names(model), model.inputs, strict=True)),
-        tuple(
-            _spec(n, t) for n, t in zip(outputs or output_names(model), model.outputs, strict=True)
-        ),
+        tuple(_spec(n, t, fixed=free) for n, t in answered),
     )
 
 
@@ -41,7 +42,7 @@ def input_names(model: Any) -> list[str]:
     names = getattr(model, "input_names", None)
     if names:
         return [original(model, n) for n in names]
-    names = [t.name.split(":")[0] for t in model.inputs]
+    names = [original(model, t.name.split(":")[0]) for t in model.inputs]
     return ["keras_tensor"] if names == ["input_layer"] else names
 
 
@@ -51,7 +52,7 @@ def output_names(model: Any) -> list[str]:
     return [original(model, n) for n in names or [model.layers[-1].name]]
 
 
-def _spec(name: str, tensor: Any) -> TensorSpec:
+def _spec(name: str, tensor: Any, fixed: bool = False) -> TensorSpec:
     kind = type(getattr(tensor, "type_spec", tensor)).__name__
     if kind in ("SparseTensorSpec", "RaggedTensorSpec") or getattr(tensor, "sparse", False):
         raise NotSupported(
@@ -60,7 +61,7 @@ def _spec(name: str, tensor: Any) -> TensorSpec:
         )
     shape: Shape = tuple(None if d is None else int(d) for d in tensor.shape)
     dtype = tensor.dtype if isinstance(tensor.dtype, str) else tensor.dtype.name
-    return TensorSpec(name, (None, *shape[1:]) if shape else shape, dtype)
+    return TensorSpec(name, (None, *shape[1:]) if shape and not fixed else shape, dtype)
 
 
 def traced(signature: Signature, call: Callable[[dict[str, Any]], dict[str, Any]]) -> Signature:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.engines import assemble as recipes
-from tfmigrate.engines import functional, keras3_convolutions, subclassed, vocabularies
+from tfmigrate.engines import functional, keras3_convolutions, legal_names, subclassed, vocabularies
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.discretization import whole_number_discretization
@@ -189,12 +189,17 @@ def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
     while stack:
         layer, path = stack.pop()
         own = [*layer._trainable_variables, *layer._non_trainable_variables]
+        alone = len(own) == 1 and getattr(layer, "alone", False)
         for variable in own:
             if id(variable) not in seen:
                 seen.add(id(variable))
+                if alone:  # a variable of a recipe's, called by its entry's name
+                    yield Owned((), "/".join(path), variable.value)
+                    continue
                 key, position = keys.get(id(variable), ()), positions.get(id(variable), -1)
                 yield Owned(path, variable.name, variable.value, key, position)
-        stack.extend((c, (*path, c.name)) for c in reversed(layer._layers))
+        original = legal_names.original
+        stack.extend((c, (*path, original(model, c.name))) for c in reversed(layer._layers))
 
 
 def _format_keys(model: Any) -> dict[int, tuple[str, ...]]:

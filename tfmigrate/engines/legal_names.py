@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _LEGAL = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
@@ -14,19 +15,32 @@ _LEGAL = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
 
 def legalised(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """A copy of a config with legal names, and the original of each name that was replaced."""
-    found = sorted({n for n in _names(config) if not _LEGAL.fullmatch(n)})
-    if not found:
+    changed = for_layers(_names(config))
+    if not changed:
         return config, {}
-    taken, changed = set(_names(config)), {}
-    for name in found:
-        base = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_\\/>-") or "layer"
+    return _renamed(copy.deepcopy(config), changed), {v: k for k, v in changed.items()}
+
+
+def for_layers(names: Iterable[str], slashes: bool = True) -> dict[str, str]:
+    """A legal name for each name that is none.
+
+    Args:
+        names: The names of all layers.
+        slashes: Whether a name may hold a slash; Keras 3 allows none.
+    """
+    taken, changed = set(names), {}
+    for name in sorted(taken):
+        if _LEGAL.fullmatch(name) and (slashes or "/" not in name):
+            continue
+        kept = name if slashes else name.replace("/", "_")
+        base = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", kept).lstrip("_\\/>-") or "layer"
         legal, count = base, 1
         while legal in taken:
             count += 1
             legal = f"{base}_{count}"
         taken.add(legal)
         changed[name] = legal
-    return _renamed(copy.deepcopy(config), changed), {v: k for k, v in changed.items()}
+    return changed
 
 
 def remember(model: Any, originals: dict[str, str]) -> None:

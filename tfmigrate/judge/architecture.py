@@ -17,9 +17,10 @@ from tfmigrate.errors import (
     UnsafeContent,
     UsageProblem,
 )
-from tfmigrate.expressions import Expression, of_semantics
-from tfmigrate.judge import backends, trust
-from tfmigrate.judge.declared import Declared, of_architecture, of_config
+from tfmigrate.expressions import Expression
+from tfmigrate.judge import backends, graphs, of_recipe, trust
+from tfmigrate.judge.declared import Declared, of_config
+from tfmigrate.judge.graphs import Graphed
 from tfmigrate.lambdas import loops
 from tfmigrate.lambdas.dialects import dialect_of
 from tfmigrate.results import Hazard, Source, Writer
@@ -48,6 +49,7 @@ class Architecture:
         notes: What a person should know about it.
         needs: What only the author's code can give it.
         declared: What a recipe declares for it, None where it declares nothing.
+        graph: The graph that a recipe takes it from, None for layers.
     """
 
     engine: str
@@ -61,6 +63,7 @@ class Architecture:
     notes: tuple[str, ...] = ()
     needs: tuple[Hazard, ...] = ()
     declared: Declared | None = None
+    graph: Graphed | None = None
 
     @property
     def basis(self) -> str:
@@ -88,7 +91,7 @@ def decide(
     """
     _refuse_backend(source, backend)
     if recipe is not None and recipe.architecture is not None:
-        return _of_recipe(recipe)
+        return _of_graph(recipe, source) if recipe.architecture.graph else _of_recipe(recipe)
     config, writer, origin, where = _config_of(source, recipe, backend)
     # Found again where the user says the backend: what a function means may depend on it.
     era = writers.era(writer, source.tensors)
@@ -187,22 +190,20 @@ def refuse_loops(architecture: Architecture, where: str) -> None:
 
 
 def _of_recipe(recipe: Recipe) -> Architecture:
-    from tfmigrate.recipe.fill import fill_defaults
     from tfmigrate.recipe.semantics import engine_of
 
-    filled, defaults = fill_defaults(recipe)
-    plain = filled.to_dict()["recipe"]["architecture"]
-    where: dict[str, list[str]] = {}
-    for d in defaults:
-        where.setdefault(f"{d.argument} is {d.value!r}, the default of {d.semantics}", []).append(
-            d.layer
-        )
-    notes = tuple(f"{said}, in {', '.join(names)}" for said, names in where.items())
-    declared = None
-    if recipe.layer_types or recipe.functions:
-        declared = of_architecture(recipe, plain, of_semantics(plain.get("semantics") or ""))
-    engine = engine_of(plain.get("semantics"))
-    return Architecture(engine, plain, "recipe", notes=notes, declared=declared)
+    plain, notes = of_recipe.plain(recipe)
+    semantics = plain.get("semantics") or ""
+    writer = of_recipe.writer_of(semantics)
+    declared = of_recipe.declared(recipe, plain)
+    return Architecture(
+        engine_of(semantics), plain, "recipe", writer=writer, notes=notes, declared=declared
+    )
+
+
+def _of_graph(recipe: Recipe, source: Source) -> Architecture:
+    found = graphs.of_recipe(recipe, source)
+    return Architecture("graph", found.config(), "graph", notes=found.notes, graph=found)
 
 
 def _of_config(

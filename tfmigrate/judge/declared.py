@@ -20,6 +20,9 @@ from tfmigrate.sources import hazard_code
 
 _UNNAMED = "<lambda>"
 
+# Before the name of an entry that is an expression, among the declared layers; no class has it.
+ENTRY = "entry:"
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -51,7 +54,7 @@ class Declared:
 
 
 def of_architecture(recipe: Recipe, architecture: dict[str, Any], dialect: Dialect) -> Declared:
-    """All declarations of a recipe that has the architecture too.
+    """All declarations of a recipe that has the architecture too, and its expressions.
 
     Raises:
         RecipeProblem: An expression means nothing in the recipe's semantics.
@@ -59,8 +62,15 @@ def of_architecture(recipe: Recipe, architecture: dict[str, Any], dialect: Diale
     specs = Specs(recipe, dialect)
     layers = {name: specs.layer(name) for name in recipe.layer_types}
     functions = {name: specs.function(name) for name in recipe.functions}
+    said = _said(recipe)
+    entries = recipe.architecture.layers if recipe.architecture else ()
+    for i, entry in enumerate(entries):
+        if entry.compute is not None or entry.variable is not None:
+            layers[f"{ENTRY}{entry.name}"] = specs.entry(entry, ("architecture", "layers", i))
+        if entry.compute is not None:
+            said[f"entry {entry.name}"] = "; ".join(entry.compute.strip().splitlines())
     specs.finish()
-    return Declared(architecture, (), layers, functions, said=_said(recipe))
+    return Declared(architecture, (), layers, functions, said=said)
 
 
 def of_config(

@@ -49,6 +49,7 @@ def write(
     said = None
     if recipe is not None:
         said = {"name": recipe.name, "text": recipe.source_text, "parameters": recipe.parameters}
+        said |= {"extends": recipe.extended} if recipe.extended else {}
     text = certificate(migration, said, versions(), manifest(staging, known), about)
     stored.write_certificate(staging, text)
 

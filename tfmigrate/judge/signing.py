@@ -27,7 +27,7 @@ def of_recipe(recipe: Recipe | None, key: str) -> dict[str, Any] | None:
     if key not in recipe.signatures:
         known = ", ".join(recipe.signatures)
         raise UsageProblem(f"the recipe has no signature {shown(key)}", help=f"it has {known}")
-    plain: dict[str, Any] = recipe.to_dict()["recipe"]["signatures"][key]
+    plain: dict[str, Any] = recipe.signatures[key].model_dump(mode="json", by_alias=True)
     return plain
 
 

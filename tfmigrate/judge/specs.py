@@ -8,8 +8,8 @@ from typing import Any
 from tfmigrate.errors import NotSupported, Problem, RecipeProblem, nearest, shown
 from tfmigrate.expressions import Dialect, as_json, check
 from tfmigrate.recipe import Recipe
+from tfmigrate.recipe.architecture import DeclaredWeight, EntryWeight, Layer, LayerType
 from tfmigrate.recipe.forms import REQUIRED
-from tfmigrate.recipe.model import LayerType
 from tfmigrate.recipe.reporter import Path
 from tfmigrate.recipe.spots import read, unknown
 from tfmigrate.sources import config as configs
@@ -42,17 +42,9 @@ class Specs:
     def layer(self, name: str) -> dict[str, Any]:
         """A layer type: what :func:`tfmigrate.engines.declared.declared_layer` takes."""
         kind, path = self.recipe.layer_types[name], ("layer_types", name)
-        sizes = {place: self._json(place, text) for place, text in _sizes(kind, path)}
-        weights = {
-            weight: {
-                "dtype": spec.dtype,
-                "shape": [
-                    sizes.get((*path, "weights", weight, "shape", i), size)
-                    for i, size in enumerate(spec.shape)
-                ],
-            }
-            for weight, spec in kind.weights.items()
-        }
+        places = ((*path, "weights", weight) for weight in kind.weights)
+        made = zip(kind.weights.items(), places, strict=True)
+        weights = {weight: self._weight(spec, place) for (weight, spec), place in made}
         arguments = (kind.arguments or {}).items()
         return {
             "inputs": list(kind.inputs),
@@ -61,6 +53,38 @@ class Specs:
             "compute": self._json((*path, "compute"), kind.compute),
             "mask": None if kind.mask is None else self._json((*path, "mask"), kind.mask),
             **self._about((*path, "compute")),
+        }
+
+    def entry(self, entry: Layer, path: Path) -> dict[str, Any]:
+        """A ``compute`` entry or a variable of the architecture, in the same terms.
+
+        ``shared`` names the variables of earlier entries that it uses, ``alone`` says that it is
+        nothing but a variable.
+        """
+        own = {n: w for n, w in entry.weights.items() if w.of is None}
+        weights = {n: self._weight(w, (*path, "weights", n)) for n, w in own.items()}
+        compute = "value"
+        if entry.variable is not None:
+            weights = {"value": self._weight(entry.variable, (*path, "variable"))}
+        mask = entry.mask
+        return {
+            "inputs": list(entry.from_) if isinstance(entry.from_, dict) else ["x"],
+            "arguments": {},
+            "weights": weights,
+            "shared": {n: w.of for n, w in entry.weights.items() if w.of is not None},
+            "alone": entry.variable is not None,
+            "compute": self._json((*path, "compute"), entry.compute or compute),
+            "mask": None if mask is None else self._json((*path, "mask"), mask),
+            **self._about((*path, "compute")),
+        }
+
+    def _weight(self, spec: DeclaredWeight | EntryWeight, path: Path) -> dict[str, Any]:
+        sizes = enumerate(spec.shape or ())
+        return {
+            "dtype": spec.dtype,
+            "shape": [
+                self._json((*path, "shape", i), s) if isinstance(s, str) else s for i, s in sizes
+            ],
         }
 
     def function(self, name: str, names: tuple[str, ...] = ("x",)) -> dict[str, Any]:

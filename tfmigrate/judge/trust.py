@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.engines.upgrades import layers
-from tfmigrate.errors import UsageProblem
+from tfmigrate.judge import of_recipe
 from tfmigrate.results import Hazard
 from tfmigrate.sources import config as configs
 from tfmigrate.tensors import as_json
@@ -57,21 +57,19 @@ def order(files: Sequence[Code], architecture: Architecture) -> dict[str, Any] |
     """What the rebuilder is told of the author's code, as JSON; None where there is none.
 
     Raises:
-        UsageProblem: The architecture is a recipe's own, which names no code.
+        UsageProblem: It does not go with a recipe's own architecture.
     """
+    if architecture.stored is None:
+        of_recipe.refuse_untrusted(architecture.config, files)
     if not files:
         return None
-    if architecture.stored is None:
-        raise UsageProblem(
-            "--trust-code has no use with a recipe that declares the architecture itself",
-            help="leave one of them out",
-        )
+    stored = architecture.stored or {}
     return {
         "files": [asdict(file) for file in files],
         "writer": as_json(architecture.writer),
         "needs": [{"name": h.needs, "where": h.where} for h in architecture.needs],
-        "names": sorted(set(_names(architecture.stored))),
-        "channels_first": any(v in _FIRST for v in _orders(architecture.stored)),
+        "names": sorted(set(_names(stored))) if stored else [],
+        "channels_first": any(v in _FIRST for v in _orders(stored)) if stored else False,
     }
 
 

@@ -31,6 +31,9 @@ def check_declared(data: dict[str, Any], spots: Spots, report: Reporter) -> None
     for name, found in mapping(data, "functions").items():
         names = ("x",) if closed else None
         _expression(("functions", name), found, names, spots, report)
+    for i, entry in enumerate(items(data.get("architecture"), "layers")):
+        if isinstance(entry, dict):
+            _entry(entry, ("architecture", "layers", i), spots, report)
     if closed:
         _names_of_its_own(data, report)
         _unused(data, report)
@@ -75,6 +78,23 @@ def _layer_type(
             _expression(at, size, sizes if closed else None, spots, report)
 
 
+def _entry(entry: dict[str, Any], path: Path, spots: Spots, report: Reporter) -> None:
+    """A ``compute`` entry, or a variable: its names and expressions."""
+    inputs, weights = mapping(entry, "from"), mapping(entry, "weights")
+    if isinstance(entry.get("compute"), str):
+        _free(path, (("from", inputs), ("weights", weights)), report)
+        for key in ("compute", "mask"):
+            if entry.get(key) is not None:
+                names = (*inputs, *weights, _IN_COMPUTE)
+                _expression((*path, key), entry[key], names, spots, report)
+    elif weights:
+        report.add((*path, "weights"), "`weights` has no meaning here; a layer has its own")
+    own = {(*path, "weights", name): spec for name, spec in weights.items()}
+    for place, spec in {**own, (*path, "variable"): entry.get("variable")}.items():
+        for i, size in enumerate(items(spec, "shape")):
+            _expression((*place, "shape", i), size, _IN_SIZES, spots, report)
+
+
 def _free(path: Path, groups: tuple[tuple[str, Any], ...], report: Reporter) -> None:
     """Names that an expression can use, and that stand for one thing only."""
     seen = {
@@ -115,7 +135,7 @@ def _unused(data: dict[str, Any], report: Reporter) -> None:
     used = set(_words(mapping(data, "architecture").get("layers")))
     for section, what in (("layer_types", "layer type"), ("functions", "function")):
         for name in mapping(data, section):
-            if (section, name) not in used:
+            if (section, name) not in used and (section, name) not in report.elsewhere:
                 said = f"the {what} {shown(name, 60)} is used nowhere"
                 report.add((section, name), said)
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tfmigrate.errors import nearest, shown
+from tfmigrate.recipe import tf1_layers
 from tfmigrate.recipe.fill import report_undecided
 from tfmigrate.recipe.layer_names import REFUSED, LayerArguments, layers
-from tfmigrate.recipe.nested import HOLDERS, KEYS, is_layer
+from tfmigrate.recipe.nested import HOLDERS, KEYS, is_layer, is_model
 from tfmigrate.recipe.reporter import Path, Reporter
 from tfmigrate.recipe.semantics import SEMANTICS, defaults, engine_of
 from tfmigrate.recipe.tolerant import items, mapping, text
@@ -37,6 +38,9 @@ def check_layers(
         kind = text(layer, "layer")
         if kind:
             made[text(layer, "name")] = kind
+            if tf1_layers.is_part(kind):
+                what = f"{kind} is a part: it stands inside a layer such as tf1.dynamic_rnn"
+                report.add((*path, "layer"), what)
             checker.layer(kind, mapping(layer, "with"), path)
         called = kind or made.get(text(layer, "call_layer"), "")
         if called in checker.known:
@@ -87,6 +91,8 @@ class _Checker:
                 nearest=nearest(name, layer.accepted),
             )
         elif name in HOLDERS:
+            for where, what, near in tf1_layers.strangers(layer.name, name, value):
+                self.report.add((*path, *where), what, nearest=near)
             self.inner(value, path)
         elif isinstance(value, dict):
             self.report.add(path, f"{name} must be a value or a list", found="a mapping")
@@ -97,9 +103,15 @@ class _Checker:
 
     def inner(self, value: Any, path: Path) -> None:
         """A layer (or a list of cells) inside an argument."""
-        if isinstance(value, list) and value and path[-1] in ("cell", "cells"):
+        if isinstance(value, list) and value and path[-1] in ("cell", *tf1_layers.LISTS):
             for i, item in enumerate(value):
                 self.inner(item, (*path, i))
+        elif is_model(value):
+            for entry, at in zip(value["model"]["layers"], value["model"]["at"], strict=True):
+                if is_layer(entry):
+                    self.layer(entry["layer"], mapping(entry, "with"), at)
+        elif isinstance(value, dict) and isinstance(value.get("block"), str):
+            return  # no such block, which has been told
         elif not is_layer(value):
             self.report.add(
                 path,

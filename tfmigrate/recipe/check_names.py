@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfmigrate.errors import nearest, shown
-from tfmigrate.recipe.graph import ref
+from tfmigrate.recipe.parameters import unresolved
 from tfmigrate.recipe.reporter import Path, Reporter
 from tfmigrate.recipe.tolerant import items, mapping, text, texts
 
@@ -24,73 +24,46 @@ class Named:
 
 
 def check_architecture(data: dict[str, Any], report: Reporter) -> Named:
-    """Report names that are unknown, given twice, used too early or never."""
+    """Report inputs that nothing takes, names that are given twice or read as something else.
+
+    Args:
+        data: The architecture, expanded: every reference is a full name.
+        report: Where to.
+    """
     inputs, layers = mapping(data, "inputs"), items(data, "layers")
-    later = {text(layer, "name") for layer in layers}
     known: set[str] = set(inputs)
     used: set[str] = set()
     before = len(report.problems)
     for i, layer in enumerate(layers):
         path: Path = ("architecture", "layers", i)
         name = text(layer, "name")
-        if isinstance(layer, dict) and layer.get("from") is None:
-            used |= _implicit(i, layers, inputs, path, report)
-        elif isinstance(layer, dict):
-            used |= _uses((*path, "from"), layer["from"], known, later, report)
-        called = text(layer, "call_layer")
-        made = {text(n, "name") for n in layers[:i] if text(n, "layer")}
-        if called and called not in made:
-            _unknown((*path, "call_layer"), called, made, later, report)
+        if isinstance(layer, dict):
+            used |= _used(layer.get("from"), known)
         _check_new_name(name, known, (*path, "name"), report)
         known.add(name)
-    used |= _check_outputs(data, known, report)
-    wrong = len(report.problems) > before or not layers  # then a name may be misspelt
-    for name in () if wrong else inputs:
+    used |= _used(data.get("outputs"), known)
+    wrong = bool(report.problems[before:]) or _has_lost(layers)  # then a name may be misspelt
+    for name in () if wrong or not layers else inputs:
         if name not in used:
             report.add(("architecture", "inputs", name), f"the input {shown(name, 60)} is not used")
     return Named(inputs, _output_names(data, layers))
 
 
-def _implicit(
-    i: int, layers: list[Any], inputs: dict[str, Any], path: Path, report: Reporter
-) -> set[str]:
-    """What a layer without ``from`` takes: the layer before it, or the only input."""
-    if i > 0:
-        return {text(layers[i - 1], "name")}
-    if len(inputs) > 1:
-        report.add(
-            path,
-            "the first layer must say which input it takes",
-            expected=f"from: one of {', '.join(inputs)}",
-        )
-    return set(inputs)
+def _used(source: Any, known: set[str]) -> set[str]:
+    """The layers and inputs that a reference takes something of; ``lstm.1`` is one of lstm."""
+    words = (word for _, word in texts(source, ()))
+    return {word if word in known else word.rpartition(".")[0] for word in words} & known
 
 
-def _uses(path: Path, source: Any, known: set[str], later: set[str], report: Reporter) -> set[str]:
-    """The names that a reference uses; those that do not exist are reported."""
-    used = set()
-    for at, word in texts(source, path):
-        found = ref(word, known)
-        if found:
-            used.add(found.name)
-        else:
-            _unknown(at, word, known, later, report)
-    return used
+def _has_lost(layers: list[Any]) -> bool:
+    """Whether an entry refers to something that does not exist, which has been reported."""
+    return any(isinstance(x, dict) and _lost_in(x.get("from")) for x in layers)
 
 
-def _unknown(path: Path, word: str, known: set[str], later: set[str], report: Reporter) -> None:
-    if ref(word, later):
-        report.add(
-            path,
-            f"{shown(word, 60)} comes later; a layer takes what stands before it",
-            help="move the layer up",
-        )
-        return
-    report.add(
-        path,
-        f"there is no layer or input {shown(word, 60)} before this",
-        nearest=nearest(word, sorted(known)),
-    )
+def _lost_in(source: Any) -> bool:
+    if isinstance(source, dict | list):
+        return any(map(_lost_in, source.values() if isinstance(source, dict) else source))
+    return unresolved(source)
 
 
 def _check_new_name(name: str, known: set[str], path: Path, report: Reporter) -> None:
@@ -102,13 +75,6 @@ def _check_new_name(name: str, known: set[str], path: Path, report: Reporter) ->
             f"the name {shown(name, 60)} reads as an output of a layer",
             expected="a name that does not end in a dot and a number",
         )
-
-
-def _check_outputs(data: dict[str, Any], known: set[str], report: Reporter) -> set[str]:
-    layers = items(data, "layers")
-    if not data.get("outputs"):
-        return {text(layers[-1], "name")} if layers else set()
-    return _uses(("architecture", "outputs"), data["outputs"], known, set(), report)
 
 
 def _output_names(data: dict[str, Any], layers: list[Any]) -> tuple[str, ...]:

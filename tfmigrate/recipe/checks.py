@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfmigrate.recipe import check_declared, check_layers, check_names
+from tfmigrate.recipe import check_declared, check_kinds, check_layers, check_names
 from tfmigrate.recipe.reporter import Reporter
 from tfmigrate.recipe.spots import Spots
 
@@ -17,7 +17,7 @@ def check(data: dict[str, Any], spots: Spots, report: Reporter) -> None:
     """Report everything in a recipe that does not fit together."""
     check_declared.check_declared(data, spots, report)
     architecture = data.get("architecture")
-    if isinstance(architecture, dict):
+    if isinstance(architecture, dict) and check_kinds.check_kinds(architecture, report):
         names = check_names.check_architecture(architecture, report)
         check_layers.check_layers(architecture, report, check_declared.declared_layers(data))
     else:

@@ -6,8 +6,9 @@ import functools
 from dataclasses import dataclass, field
 from typing import Any
 
+from tfmigrate.recipe.architecture import Layer
 from tfmigrate.recipe.layer_names import layers
-from tfmigrate.recipe.model import Layer, Recipe
+from tfmigrate.recipe.model import Recipe
 from tfmigrate.recipe.nested import Spec, changed
 from tfmigrate.recipe.reporter import Path, Reporter
 from tfmigrate.recipe.semantics import Default, defaults, engine_of, explained
@@ -71,7 +72,7 @@ class _Filling:
             return layer
         path: Path = ("architecture", "layers", index, "with")
         return layer.model_copy(
-            update={"with_": self.arguments(layer.name, layer.layer, layer.with_, path)}
+            update={"with_": self.arguments(layer.name or "", layer.layer, layer.with_, path)}
         )
 
     def arguments(self, name: str, layer: str, given: Spec, path: Path) -> Spec:

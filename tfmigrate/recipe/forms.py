@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import PydanticCustomError
 
 from tfmigrate.errors import nearest, shown
-from tfmigrate.recipe import rules
+from tfmigrate.recipe import rules, weight_ops
 from tfmigrate.recipe.parameters import unresolved
 from tfmigrate.recipe.semantics import SEMANTICS
 
 if TYPE_CHECKING:
-    from tfmigrate.recipe.model import InputRange, Layer, Rule
+    from tfmigrate.recipe.architecture import Layer
+    from tfmigrate.recipe.model import InputRange, Rule
 
 # In place of a default: the argument has to be given.
 REQUIRED = {"required": True}
@@ -86,10 +87,28 @@ def size(value: Any) -> Any:
 
 
 def arguments(value: Any) -> Any:
-    """Arguments of a declared layer: a mapping to defaults, or a list of names without one."""
-    if isinstance(value, list) and all(isinstance(n, str) for n in value):
-        return dict.fromkeys(value, REQUIRED)
-    return value
+    """Names with defaults: a mapping, or a list of names and of such mappings."""
+    if not isinstance(value, list):
+        return value
+    found: dict[str, Any] = {}
+    for item in value:
+        found |= item if isinstance(item, dict) else {str(item): REQUIRED}
+    return found
+
+
+def block_inputs(value: Any) -> Any:
+    """The inputs of a block: a name, names, or a mapping to what each is."""
+    return value if isinstance(value, dict) else {name: {} for name in names(value)}
+
+
+def graph_input(value: Any) -> Any:
+    """An input in its long form; a text is a tensor of a graph."""
+    return {"tensor": value} if isinstance(value, str) and not unresolved(value) else value
+
+
+def entry_weight(value: Any) -> Any:
+    """A weight in its long form; a text is a variable of an earlier entry."""
+    return {"of": value} if isinstance(value, str) and not unresolved(value) else value
 
 
 def source(value: Any) -> Any:
@@ -129,25 +148,32 @@ def outputs(value: Any) -> dict[str, str]:
 def op(value: Any) -> dict[str, dict[str, Any]]:
     """An op in its long form, ``{name: {argument: value}}``."""
     try:
-        name, arguments = rules.op_arguments(value)
+        name, arguments = weight_ops.op_arguments(value)
     except rules.RuleMistake as error:
         raise _rule_mistake(error) from error
     return {name: {k: list(v) if isinstance(v, tuple) else v for k, v in arguments.items()}}
 
 
+# What an entry of the architecture can be; "block" and "layers" are gone once it is expanded.
+KINDS = ("layer", "call_layer", "block", "layers", "compute", "variable")
+
+
 def one_kind(layer: Layer) -> Layer:
-    """Refuse a layer that is nothing, or both a new layer and another call."""
-    if (layer.layer is None) == (layer.call_layer is None):
-        raise mistake("needs one of `layer` and `call_layer`", expected="exactly one of them")
-    if layer.call_layer is not None and layer.with_:
-        raise mistake("`with` has no meaning beside `call_layer`; the layer has its arguments")
+    """Refuse an entry that is nothing, or several things at once."""
+    given = [kind for kind in KINDS if getattr(layer, kind) is not None]
+    if len(given) != 1:
+        what = f"needs one of {', '.join(KINDS)}"
+        raise mistake(what, found=" and ".join(given), expected="exactly one of them")
+    if layer.with_ and given[0] not in ("layer", "block"):
+        why = "; the layer has its arguments" if given[0] == "call_layer" else ""
+        raise mistake(f"`with` has no meaning beside `{given[0]}`{why}")
     return layer
 
 
 def captured(rule: Rule) -> Rule:
     """Refuse captures that do not fit together."""
     try:
-        rules.check_captures(rule.from_, rule.to)
+        rules.check_captures(rules.one_of_both(rule.from_, rule.either), rule.to)
     except rules.RuleMistake as error:
         raise _rule_mistake(error) from error
     return rule

@@ -74,13 +74,14 @@ def as_recipe(data: dict[str, Any], origin: Mapping[str, str]) -> Recipe:
     """A Keras model as a recipe that holds nothing else."""
     config = data["config"]
     name = config.get("name") if isinstance(config, dict) else None
-    return Recipe.model_validate(
-        {
-            **origin,
-            "tfmigrate": 1,
-            "name": name if isinstance(name, str) and name else Path(origin["path"]).stem,
-            "keras_config": data,
-            "keras_version": str(data.get("keras_version") or ""),
-            "backend": str(data.get("backend") or ""),
-        }
-    )
+    given = name if isinstance(name, str) and name else Path(origin["path"]).stem
+    return Recipe.model_validate({**origin, "tfmigrate": 1, "name": given, **model_of(data)})
+
+
+def model_of(data: dict[str, Any]) -> dict[str, Any]:
+    """A Keras model as fields of a recipe."""
+    return {
+        "keras_config": data,
+        "keras_version": str(data.get("keras_version") or ""),
+        "backend": str(data.get("backend") or ""),
+    }

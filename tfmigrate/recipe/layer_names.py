@@ -11,6 +11,8 @@ import json
 from dataclasses import dataclass
 from importlib import resources
 
+from tfmigrate.recipe import tf1_layers
+
 # Arguments that every layer takes besides its own.
 _COMMON = ("dtype", "trainable")
 
@@ -57,4 +59,6 @@ def layers(engine: str) -> dict[str, LayerArguments]:
         name: LayerArguments(name, **{key: tuple(names.split()) for key, names in args.items()})
         for name, args in data["layers"].items()
     }
+    if engine == "keras2":
+        table |= {n: LayerArguments(n, **of) for n, of in tf1_layers.table().items()}
     return table | {alias: table[name] for alias, name in data["aliases"].items()}

@@ -10,8 +10,10 @@ from typing import Any
 from tfmigrate.errors import RecipeProblem, shown
 from tfmigrate.recipe import keras_text, library
 from tfmigrate.recipe.checks import check
+from tfmigrate.recipe.expand import expanded
+from tfmigrate.recipe.extends import inherited
 from tfmigrate.recipe.model import Recipe
-from tfmigrate.recipe.parameters import declared, substituted, with_settings
+from tfmigrate.recipe.parameters import Filler, declared, with_settings
 from tfmigrate.recipe.reporter import Reporter
 from tfmigrate.recipe.schema import validated
 from tfmigrate.recipe.spots import Spots
@@ -37,11 +39,9 @@ def load_recipe(ref: str, set: Mapping[str, str] | None = None) -> Recipe:
     content = _content(path, ref)
     text = _decoded(content, ref)
     origin = {"path": ref, "source_text": text, "sha256": hashlib.sha256(content).hexdigest()}
-    if keras_text.is_json_model(text):
-        return _keras(keras_text.read_json(text, ref), origin, set)
-    if keras_text.is_yaml_model(text):
-        _limit(content, MAX_KERAS_YAML, ref)
-        return _keras(keras_text.read_yaml(text, ref), origin, set)
+    model = _model(text, content, ref)
+    if model is not None:
+        return _keras(model, origin, set)
     _limit(content, MAX_RECIPE, ref)
     return _recipe(text, origin, set or {})
 
@@ -69,6 +69,16 @@ def _limit(content: bytes, limit: int, ref: str) -> None:
         raise RecipeProblem(f"the recipe is larger than {limit >> 20} MiB", where=shown(ref))
 
 
+def _model(text: str, content: bytes, ref: str) -> dict[str, Any] | None:
+    """The model in a ``model.json`` or ``model.yaml``; None where a text is neither."""
+    if keras_text.is_json_model(text):
+        return keras_text.read_json(text, ref)
+    if keras_text.is_yaml_model(text):
+        _limit(content, MAX_KERAS_YAML, ref)
+        return keras_text.read_yaml(text, ref)
+    return None
+
+
 def _keras(
     data: dict[str, Any], origin: dict[str, str], settings: Mapping[str, str] | None
 ) -> Recipe:
@@ -76,6 +86,17 @@ def _keras(
     with_settings({}, settings or {}, report)
     report.finish()
     return keras_text.as_recipe(data, origin)
+
+
+def _stored_model(name: str, recipe: str) -> dict[str, Any]:
+    """The model of a ``model.json`` or ``model.yaml`` beside a recipe, in place of its entries."""
+    ref = str(Path(recipe).parent / name)
+    content = _content(Path(ref), ref)
+    text = _decoded(content, ref)
+    data = _model(text, content, ref)
+    if data is None:
+        raise RecipeProblem("this is no model.json or model.yaml of Keras", where=shown(ref))
+    return {**keras_text.model_of(data), "architecture": None}
 
 
 def _recipe(text: str, origin: dict[str, str], settings: Mapping[str, str]) -> Recipe:
@@ -87,18 +108,25 @@ def _recipe(text: str, origin: dict[str, str], settings: Mapping[str, str]) -> R
         report.add((), what, expected="tfmigrate: 1, name, architecture, weights ...")
     if not document.whole or not isinstance(document.data, dict):
         report.finish()
-    values = with_settings(declared(document.data, report), settings, report)
-    data = substituted(document.data, values, report)
-    read = (tuple(text.splitlines()), document.texts, document.data, values, document.lines)
-    spots = Spots(origin["path"], *read)
+    whole = inherited(document.data, origin["path"], report)
+    values = with_settings(declared(whole.data, report), settings, report)
+    filler = Filler(values, report)
+    data = expanded(filler.substituted(whole.data), filler, report)
+    if "architecture" in data or "blocks" not in data:  # else it is there to be extended
+        filler.report_unused()
+    read = (tuple(text.splitlines()), document.texts, whole.data, values, document.lines)
+    spots = Spots(origin["path"], *read, origins=report.origins, elsewhere=whole.spots)
     check(data, spots, report)
     file = validated(data, report)
     report.finish()
     if file is None:  # a mistake inside a place that could not be read: already reported
         raise RecipeProblem("the recipe has mistakes", where=origin["path"])
     name = file.name or Path(origin["path"]).stem
-    recipe = Recipe.model_validate({**data, **origin, "name": name, "parameters": values})
-    rules = range(len(recipe.weights.rules))
-    return recipe.at_spots(spots).at_lines(
-        [report.line(("weights", "rules", i)) or 0 for i in rules]
-    )
+    kept = {k: v for k, v in data.items() if k not in ("blocks", "extends")}
+    said = {**origin, "name": name, "parameters": values, "extended": whole.texts}
+    if file.architecture is not None and file.architecture.keras is not None:
+        said |= _stored_model(file.architecture.keras, origin["path"])
+    recipe = Recipe.model_validate({**kept, **said})
+    places = [("weights", "rules", i) for i in range(len(recipe.weights.rules))]
+    lines = [report.line(place) or 0 for place in places]
+    return recipe.at_spots(spots).at_lines(lines, whole.own)

@@ -7,132 +7,45 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    Strict,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PrivateAttr, Strict, model_validator
 
 from tfmigrate.recipe import forms
+from tfmigrate.recipe.architecture import Architecture, Block, LayerType
+from tfmigrate.recipe.graph_model import GraphEvidence
+from tfmigrate.recipe.parts import Allowed, Dtype, Names, Number, Op, Outputs, Part, Shape, Text
 from tfmigrate.recipe.spots import Spots
 from tfmigrate.tensors import Tolerance
-
-Text = Annotated[str, Strict(), Field(min_length=1)]
-Whole = Annotated[int, Strict(), Field(ge=1)]
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Allowed = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
-Shape = tuple[Whole | None, ...]
-Names = Annotated[tuple[str, ...], BeforeValidator(forms.names)]
-Dtype = Annotated[Text, AfterValidator(forms.dtype)]
-From = str | tuple[str, ...] | dict[str, str | tuple[str, ...]] | None
-Outputs = Annotated[dict[str, str], BeforeValidator(forms.outputs)]
-Size = Annotated[int | str, BeforeValidator(forms.size)]
-Op = Annotated[dict[str, dict[str, Any]], BeforeValidator(forms.op)]
-
-
-class Part(BaseModel):
-    """A mapping of the recipe; a key it does not know is a mistake.
-
-    ``to_come`` holds keys of the language that this version does not read yet.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    to_come: ClassVar[frozenset[str]] = frozenset()
-
-
-class Input(Part):
-    """An input of the model: its full shape, batch first, null where free."""
-
-    shape: Shape
-    dtype: Dtype = "float32"
-
-
-class Layer(Part):
-    """A layer, or one more call of a layer that came before.
-
-    ``from`` is a name, a list, or a mapping of call arguments; the previous layer if not given.
-    ``call`` holds constant call arguments.
-    """
-
-    to_come: ClassVar[frozenset[str]] = frozenset(
-        {"block", "repeat", "start", "layers", "compute", "model", "variable"}
-    )
-
-    name: Text
-    layer: Text | None = None
-    call_layer: Text | None = None
-    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
-    from_: Annotated[From, BeforeValidator(forms.source)] = Field(default=None, alias="from")
-    call: dict[str, Any] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Layer:
-        return forms.one_kind(self)
-
-
-class Architecture(Part):
-    """What the model is: inputs, layers in order, named outputs (the last layer if not given)."""
-
-    to_come: ClassVar[frozenset[str]] = frozenset(
-        {"blocks", "graph", "feeds", "python", "keras", "application", "applications", "compute"}
-    )
-
-    semantics: Annotated[Text, AfterValidator(forms.semantics)] | None = None
-    inputs: dict[str, Input] = Field(min_length=1)
-    layers: tuple[Layer, ...] = Field(min_length=1)
-    outputs: Outputs = Field(default_factory=dict)
-
-
-class DeclaredWeight(Part):
-    """A weight of a declared layer.
-
-    A size is a number, or an expression of ``last`` (the last size of the layer's input),
-    ``input`` (its whole shape, batch first) and the layer's arguments. The layer's own dtype where
-    none is given. The order is that in which the author's layer made them: `.keras` archives
-    number weights by it.
-    """
-
-    shape: tuple[Size, ...]
-    dtype: Dtype | None = None
-
-
-class LayerType(Part):
-    """A layer that is declared instead of imported: its weights, and what it computes.
-
-    ``x`` is its input (``x[0]``, ``x[1]`` where it takes several), unless ``inputs`` names them.
-    ``arguments`` are what its config holds: names, or names with defaults. ``mask`` is the
-    expression of the mask that it passes on; none, if not given.
-    """
-
-    inputs: Names = ("x",)
-    arguments: Annotated[dict[str, Any], BeforeValidator(forms.arguments)] | None = None
-    weights: dict[str, DeclaredWeight] = Field(default_factory=dict)
-    compute: Text
-    mask: Text | None = None
 
 
 class Rule(Part):
     """Source tensors that become variables, and the ops between them.
 
-    ``expect`` is how often the rule must apply.
+    Attributes:
+        from: The tensors it takes, all of them each time.
+        either: Names of one tensor in different files, of which each time exactly one is there.
+        to: The variables they become.
+        ops: What happens on the way.
+        expect: How often it must apply; at least once where not given.
     """
 
-    from_: Names = Field(alias="from")
+    from_: Names = Field(default=(), alias="from")
+    either: Names = ()
     to: Names
     ops: tuple[Op, ...] = ()
     expect: Annotated[int, Strict(), Field(ge=0)] | None = None
 
     _line: int = PrivateAttr(default=0)
+    _inherited: bool = PrivateAttr(default=False)
 
     @property
     def line(self) -> int:
         """Its line in the recipe, 0 where it has none."""
         return self._line
+
+    @property
+    def inherited(self) -> bool:
+        """Whether it comes from a recipe that this one extends; then it need not apply."""
+        return self._inherited
 
     @model_validator(mode="after")
     def _captured(self) -> Rule:
@@ -145,14 +58,22 @@ class Ignore(Part):
     names: Annotated[tuple[str, ...], BeforeValidator(forms.patterns)]
     because: Text
 
+    _inherited: bool = PrivateAttr(default=False)
+
+    @property
+    def inherited(self) -> bool:
+        """Whether it comes from a recipe that this one extends."""
+        return self._inherited
+
 
 class Weights(Part):
     """Where the source's tensors go."""
 
-    to_come: ClassVar[frozenset[str]] = frozenset({"averages", "extends", "inherit"})
+    to_come: ClassVar[frozenset[str]] = frozenset({"extends", "inherit"})
 
     rules: tuple[Rule, ...] = ()
     ignore: tuple[Ignore, ...] = ()
+    averages: Literal["prefer", "require", "ignore"] | None = None
 
 
 class SignatureInput(Part):
@@ -192,16 +113,34 @@ class ParitySpec(Part):
 
     tolerance: dict[str, OutputTolerance] = Field(default_factory=dict)
     inputs: dict[str, InputRange] = Field(default_factory=dict)
+    graph: GraphEvidence | None = None
 
 
 class RecipeFile(Part):
-    """A recipe file, version 1."""
+    """A recipe file, version 1.
 
-    to_come: ClassVar[frozenset[str]] = frozenset({"blocks", "models", "golden", "extends"})
+    Attributes:
+        tfmigrate: The version of the language.
+        name: What it is called; the file's name if not given.
+        extends: Recipes whose blocks, declarations, parameters and weight rules come behind its
+            own: names in the library, or paths beside the file.
+        parameters: Names with defaults, used as ``$name`` and set with --set.
+        blocks: Parts of the architecture that are used several times.
+        architecture: What the model is.
+        layer_types: Layers that are declared instead of imported.
+        functions: Functions that a config only names, as expressions of ``x``.
+        weights: Where the source's tensors go.
+        signatures: The names that callers rely on.
+        parity: How the exported model is compared.
+    """
+
+    to_come: ClassVar[frozenset[str]] = frozenset({"golden"})
 
     tfmigrate: Literal[1]
     name: Text | None = None
+    extends: Names | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
+    blocks: dict[str, Block] = Field(default_factory=dict)
     architecture: Architecture | None = None
     layer_types: dict[str, LayerType] = Field(default_factory=dict)
     functions: dict[str, Text] = Field(default_factory=dict)
@@ -217,6 +156,7 @@ class Recipe(RecipeFile):
         path: The file it came from, as the user named it.
         source_text: The file's text.
         sha256: The file's SHA-256.
+        extended: The text of each recipe that it extends, by the name it is given there.
         keras_config: The model of a ``model.json`` or ``model.yaml``, as stored; None for YAML
             recipes.
         keras_version: Its Keras version, "" where it does not say.
@@ -226,6 +166,7 @@ class Recipe(RecipeFile):
     path: str = ""
     source_text: str = ""
     sha256: str = ""
+    extended: dict[str, str] = Field(default_factory=dict)
     keras_config: dict[str, Any] | None = None
     keras_version: str = ""
     backend: str = ""
@@ -250,18 +191,15 @@ class Recipe(RecipeFile):
         self._spots = spots
         return self
 
-    def at_lines(self, lines: list[int]) -> Recipe:
-        """The same recipe, its rules knowing their lines."""
-        for rule, line in zip(self.weights.rules, lines, strict=True):
-            rule._line = line
+    def at_lines(self, lines: list[int], own: tuple[int, int]) -> Recipe:
+        """The same recipe, its rules knowing their lines, and which of them are its own.
+
+        Args:
+            lines: The line of each rule.
+            own: How many rules and how many lists of what to ignore are its own; these go first.
+        """
+        for i, (rule, line) in enumerate(zip(self.weights.rules, lines, strict=True)):
+            rule._line, rule._inherited = line, i >= own[0]
+        for ignore in self.weights.ignore[own[1] :]:
+            ignore._inherited = True
         return self
-
-    def to_dict(self) -> dict[str, Any]:
-        """The recipe as plain JSON, for the way into a worker."""
-        lines = [rule.line for rule in self.weights.rules]
-        return {"recipe": self.model_dump(mode="json", by_alias=True), "lines": lines}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Recipe:
-        """The recipe that :meth:`to_dict` wrote."""
-        return cls.model_validate(data["recipe"]).at_lines(data["lines"])

@@ -1,7 +1,7 @@
 """Parameters of a recipe: declared with a default, set from outside, used as ``$name``.
 
 ``$x`` alone keeps its type, inside a text it is text, inside an expression it is the value, ``$$``
-is a dollar.
+is a dollar. ``2 * $x`` and ``$(2 * $x)`` are computed, the latter inside a text as well.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.errors import Problem, nearest, shown
+from tfmigrate.recipe import arithmetic
 from tfmigrate.recipe.reporter import Path, Reporter
 from tfmigrate.recipe.yaml_nodes import parse
 
 Parameters = dict[str, Any]
 
-# Sections that are read as they stand.
-_LITERAL = frozenset({"tfmigrate", "name", "parameters"})
+# Places that are read as they stand; what a block holds is filled in for each of its uses.
+_LITERAL = frozenset(
+    {("tfmigrate",), ("name",), ("parameters",), ("blocks",), ("architecture", "layers")}
+)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _USE = re.compile(r"\$(\$|[A-Za-z_][A-Za-z0-9_]*|)")
 _ALONE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-# Kept free for expressions: "$a + 2 * $b" must never become a text that a layer takes literally.
-_ARITHMETIC = re.compile(r"[$\w.()]+(\s*[-+*/%]+\s*[$\w.()]+)*\s+[-+*/%]+\s*[$\w.()]+.*", re.DOTALL)
+_COMPUTED = re.compile(r"\$\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
 
 
 def declared(data: Any, report: Reporter) -> Parameters:
@@ -101,62 +103,94 @@ def read_setting(text: str, default: Any) -> Any:
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", list: "a [list, ...]"}
 
 
-def substituted(data: dict[str, Any], values: Parameters, report: Reporter) -> dict[str, Any]:
-    """The recipe with every ``$name`` replaced; unknown and unused parameters are problems."""
-    filler = _Filler(values, report)
-    result = {k: v if k in _LITERAL else filler.filled(v, (k,)) for k, v in data.items()}
-    for name in values if filler.used <= values.keys() else ():  # else it may be misspelt
-        if name not in filler.used:
-            report.add(("parameters", name), f"the parameter ${name} is used nowhere")
-    return result
+class Filler:
+    """Puts the values of parameters where their names stand, and keeps count of the names.
 
-
-class _Filler:
-    """Puts the values of parameters where their names stand, and keeps count of the names."""
+    Args:
+        values: The recipe's parameters.
+        report: Where mistakes go.
+    """
 
     def __init__(self, values: Parameters, report: Reporter) -> None:
         self.values, self.report = values, report
         self.used: set[str] = set()
 
-    def filled(self, value: Any, path: Path) -> Any:
+    def substituted(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The recipe with every ``$name`` replaced, but for blocks and layers."""
+        return {k: self.filled(v, (k,)) for k, v in data.items()}
+
+    def report_unused(self) -> None:
+        """Report the parameters that stand nowhere, unless a name may be misspelt."""
+        for name in self.values if self.used <= self.values.keys() else ():
+            if name not in self.used and ("parameters", name) not in self.report.elsewhere:
+                what = f"the parameter ${name} is used nowhere"
+                self.report.add(("parameters", name), what)
+
+    def filled(self, value: Any, path: Path, local: Mapping[str, Any] | None = None) -> Any:
+        """A value with every parameter in it replaced.
+
+        Args:
+            value: Plain data.
+            path: Its place in the recipe.
+            local: Names that hold here only, before those of the recipe.
+        """
+        if path in _LITERAL and local is None:
+            return value
         if isinstance(value, dict):
             for key in value:
                 if "$" in key:
                     found = shown(key, 60)
                     self.report.add((*path, key), "a key cannot hold a parameter", found=found)
-            return {k: self.filled(v, (*path, k)) for k, v in value.items()}
+            return {k: self.filled(v, (*path, k), local) for k, v in value.items()}
         if isinstance(value, list):
-            return [self.filled(v, (*path, i)) for i, v in enumerate(value)]
-        return self.text(value, path) if isinstance(value, str) and "$" in value else value
+            return [self.filled(v, (*path, i), local) for i, v in enumerate(value)]
+        return self._text(value, path, local or {}) if _has_dollar(value) else value
 
-    def text(self, text: str, path: Path) -> Any:
-        names = [name for name in _USE.findall(text) if name != "$"]
-        self.used.update(names)
-        unknown = [name for name in names if name not in self.values]
+    def _text(self, text: str, path: Path, local: Mapping[str, Any]) -> Any:
+        values = {**self.values, **local}
+        names = [name for name in _USE.findall(_COMPUTED.sub(r" \1 ", text)) if name != "$"]
+        self.used.update(n for n in names if n not in local)
+        unknown = [name for name in names if name not in values]
         for name in unknown:
-            _unknown(name, self.values, path, self.report)
+            _unknown(name, values, path, self.report)
         if unknown:
             return _Unresolved(text)
         alone = _ALONE.fullmatch(text)
         if alone:
-            return self.values[alone[1]]
-        if names and _ARITHMETIC.fullmatch(text) and not is_expression(path):
-            self.report.add(
-                path,
-                "arithmetic with parameters is not supported yet in this version",
-                found=shown(text),
-                help="make the result a parameter of its own",
-            )
+            return values[alone[1]]
+        try:
+            return _spelt(text, values, is_expression(path))
+        except arithmetic.ArithmeticMistake as error:
+            self.report.add(path, str(error), found=shown(text))
             return _Unresolved(text)
-        spelt = _as_operand if is_expression(path) else _as_text
-        return _USE.sub(lambda m: "$" if m[1] == "$" else spelt(self.values[m[1]]), text)
+
+
+def _has_dollar(value: Any) -> bool:
+    return isinstance(value, str) and "$" in value
+
+
+def _spelt(text: str, values: Mapping[str, Any], expression: bool) -> Any:
+    """A text with its parameters filled in and its arithmetic done."""
+    whole = _COMPUTED.fullmatch(text)
+    if whole:
+        return arithmetic.compute(whole[1], values)
+    if not expression and arithmetic.is_arithmetic(text):
+        return arithmetic.compute(text, values)
+    spelt = _as_operand if expression else _as_text
+    text = _COMPUTED.sub(lambda m: spelt(arithmetic.compute(m[1], values)), text)
+    return _USE.sub(lambda m: "$" if m[1] == "$" else spelt(values[m[1]]), text)
 
 
 def is_expression(path: Path) -> bool:
     """Whether a place of the recipe holds an expression, or a size that may be one."""
     if path[:1] == ("functions",):
         return True
-    return path[:1] == ("layer_types",) and bool({"compute", "mask", "shape"} & set(path[2:]))
+    if path[:1] == ("layer_types",):
+        return bool({"compute", "mask", "shape"} & set(path[2:]))
+    # An entry's own; "mask" and "shape" inside its arguments are values like any other.
+    entry = path[:1] in (("blocks",), ("architecture",)) and "with" not in path
+    last = path[-1] in ("compute", "mask") and "from" not in path
+    return entry and (last or ("weights" in path and "shape" in path))
 
 
 def fillings(text: str, values: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
@@ -167,11 +201,16 @@ def fillings(text: str, values: Mapping[str, Any]) -> Iterator[tuple[int, int, s
 
 
 class _Unresolved(str):
-    """A text whose parameters could not be filled in; its mistake has been reported."""
+    """A text that stands for nothing; its mistake has been reported."""
+
+
+def lost(text: str) -> str:
+    """A text that stands for nothing, so that nothing more is said about it."""
+    return _Unresolved(text)
 
 
 def unresolved(value: object) -> bool:
-    """Whether a value is a text whose parameters could not be filled in."""
+    """Whether a value is a text whose mistake has been reported."""
     return isinstance(value, _Unresolved)
 
 

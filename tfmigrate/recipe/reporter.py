@@ -32,6 +32,11 @@ class Reporter:
         file: The file, as the user named it.
         lines: The line of each place in it.
         broken: Places that could not be read; nothing more is said about them.
+
+    Attributes:
+        problems: What was noted so far.
+        origins: Where each entry of the expanded architecture stands in the recipe.
+        elsewhere: Places that another file gave: that file, and the lines in it.
     """
 
     def __init__(
@@ -44,12 +49,30 @@ class Reporter:
         self.lines = lines or {}
         self.broken = frozenset(broken)
         self.problems: list[Problem] = []
+        self.origins: tuple[Path, ...] = ()
+        self.elsewhere: dict[Path, tuple[str, Mapping[Path, int]]] = {}
+
+    def origin(self, path: Path) -> Path:
+        """Where an entry of the expanded architecture stands in the recipe."""
+        if path[:2] == ("architecture", "layers") and len(path) > 2 and self.origins:
+            return (*self.origins[int(path[2])], *path[3:])
+        return path
 
     def line(self, path: Path) -> int | None:
         """The line of a place, or of the nearest place around it that has one."""
-        while path not in self.lines and path:
+        return self.spot(path)[1]
+
+    def spot(self, path: Path) -> tuple[str, int | None]:
+        """The file and the line of a place."""
+        path = self.origin(path)
+        file, lines = self.file, self.lines
+        for n in range(len(path), 0, -1):
+            if path[:n] in self.elsewhere:
+                file, lines = self.elsewhere[path[:n]]
+                break
+        while path not in lines and path:
             path = path[:-1]
-        return self.lines.get(path)
+        return file, lines.get(path)
 
     def add(
         self,
@@ -64,11 +87,10 @@ class Reporter:
         """Note a problem, unless its place is one that could not be read at all."""
         if any(path[:n] in self.broken for n in range(len(path) + 1)):
             return
-        self.problems.append(
-            Problem(
-                what, self.file, self.line(path), json_path(path), found, expected, nearest, help
-            )
-        )
+        (file, line), place = self.spot(path), json_path(self.origin(path))
+        problem = Problem(what, file, line, place, found, expected, nearest, help)
+        if problem not in self.problems:  # a block says it once, however often it is used
+            self.problems.append(problem)
 
     def finish(self) -> None:
         """Raise what was noted, in the order of the file.

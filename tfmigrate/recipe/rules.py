@@ -1,32 +1,17 @@
-"""What a weight rule may say: captures in names, and ops with their arguments."""
+"""What the names in a weight rule may say: texts and captures."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from tfmigrate.errors import nearest, shown
-
-# Each op with its arguments; the first is what the short form gives.
-OPS: dict[str, dict[str, str]] = {
-    "transpose": {"perm": "whole numbers"},
-    "reshape": {"shape": "whole numbers"},
-    "split": {"axis": "a whole number", "sizes": "whole numbers"},
-    "concat": {"axis": "a whole number"},
-    "squeeze": {"axis": "whole numbers"},
-    "reverse": {"axis": "whole numbers"},
-    "add": {},
-    "root": {},
-    "variance": {"epsilon": "a number", "target": "a number"},
-    "add_product": {"scale": "a number"},
-}
-
-OPS_TO_COME = frozenset({"stack", "pad", "slice", "reorder_gates", "add_constant", "cast"})
 
 # More captures in one segment would let a hostile name take very long to match.
 MAX_CAPTURES = 3
 
-_CAPTURE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_CAPTURE = re.compile(r"\{(\*{0,2}[A-Za-z_][A-Za-z0-9_]*)\}")
+COLLECTS = "*"  # before a capture's name: the rule takes all numbers that it stands for at once
+RESTS = "**"  # before a capture's name: it stands for whole segments, one or more
 
 
 class RuleMistake(ValueError):
@@ -42,10 +27,20 @@ class RuleMistake(ValueError):
 def segments(pattern: str) -> tuple[tuple[str, ...], ...]:
     """A name pattern as path segments; in each, texts and capture names take turns.
 
+    ``{n}`` stands for some text without a slash, ``{*n}`` for a number (see :func:`collected`),
+    ``{**n}`` for one or more whole segments.
+
     Raises:
         RuleMistake: Braces that are no capture, or captures that nothing separates.
     """
-    return tuple(_segment(text, pattern) for text in pattern.split("/"))
+    found = tuple(_segment(text, pattern) for text in pattern.split("/"))
+    rests = [s for s in found if any(name.startswith(RESTS) for name in s[1::2])]
+    if len(rests) > 1 or any(s[0] or s[2:] != ("",) for s in rests):
+        raise RuleMistake(
+            "{**name} stands for whole segments: alone between slashes, and once in a name",
+            found=shown(pattern),
+        )
+    return found
 
 
 def _segment(text: str, pattern: str) -> tuple[str, ...]:
@@ -67,12 +62,51 @@ def _segment(text: str, pattern: str) -> tuple[str, ...]:
 
 
 def captures(pattern: str) -> frozenset[str]:
-    """The names that a pattern captures.
+    """The names that a pattern captures, without one that it collects.
 
     Raises:
         RuleMistake: See :func:`segments`.
     """
-    return frozenset(name for part in segments(pattern) for name in part[1::2])
+    return frozenset(name for name in _names(pattern) if not _collects(name))
+
+
+def _collects(name: str) -> bool:
+    return name.startswith(COLLECTS) and not name.startswith(RESTS)
+
+
+def collected(pattern: str) -> str:
+    """The name of the capture that a pattern collects, with its star; "" where there is none.
+
+    ``{*n}`` stands for a number; one application of a rule takes every number there is, in order.
+
+    Raises:
+        RuleMistake: See :func:`segments`, or it collects more than one.
+    """
+    found = sorted(name for name in _names(pattern) if _collects(name))
+    if len(found) > 1 or (found and found[0][1:] in captures(pattern)):
+        raise RuleMistake(
+            "a name can collect one number, and under a name of its own", found=shown(pattern)
+        )
+    return found[0] if found else ""
+
+
+def _names(pattern: str) -> list[str]:
+    return [name for part in segments(pattern) for name in part[1::2]]
+
+
+def one_of_both(sources: tuple[str, ...], alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """What a rule takes: the names in ``from``, or those in ``either``.
+
+    Raises:
+        RuleMistake: It has neither, or both.
+    """
+    if bool(sources) == bool(alternatives):
+        raise RuleMistake(
+            "a rule needs exactly one of `from` and `either`",
+            found="both" if sources else "neither",
+            expected="from: NAME, or either: [NAME, NAME]",
+        )
+    return sources or alternatives
 
 
 def check_captures(sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
@@ -87,60 +121,23 @@ def check_captures(sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
             "the sources of one rule must capture the same names",
             found=" and ".join(_braced(names) for names in found),
         )
+    for source in sources:
+        collected(source)
     for target in targets:
-        unknown = captures(target) - found[0]
+        star, unknown = collected(target), captures(target) - found[0]
+        if star:
+            raise RuleMistake(
+                f"{{{star}}} collects source tensors; it has no meaning in `to`",
+                found=shown(target),
+            )
         if unknown:
+            near = [f"{{{n}}}" for n in nearest(min(unknown), found[0])]
             raise RuleMistake(
                 f"{_braced(unknown)} in `to` is captured nowhere in `from`",
                 found=shown(target),
-                nearest=tuple(f"{{{n}}}" for n in nearest(min(unknown), found[0])),
+                nearest=tuple(near),
             )
 
 
 def _braced(names: frozenset[str]) -> str:
     return ", ".join(f"{{{n}}}" for n in sorted(names)) or "nothing"
-
-
-def op_arguments(data: Any) -> tuple[str, dict[str, Any]]:
-    """An op as its name and arguments, from the short form or the long one.
-
-    ``{transpose: [3, 2, 0, 1]}`` is short for ``{transpose: {perm: [3, 2, 0, 1]}}``; an op with
-    two arguments has the long form only.
-
-    Raises:
-        RuleMistake: Unknown op, unknown or missing argument, or one of the wrong type.
-    """
-    if not isinstance(data, dict) or len(data) != 1:
-        raise RuleMistake("an op is one name and its arguments", expected="{transpose: [1, 0]}")
-    ((name, given),) = data.items()
-    if name in OPS_TO_COME:
-        raise RuleMistake(f"the op {name} is not supported yet in this version")
-    if name not in OPS:
-        raise RuleMistake(
-            f"there is no op {shown(name, 60)}",
-            expected=f"one of {', '.join(OPS)}",
-            nearest=nearest(str(name), OPS),
-        )
-    kinds = OPS[name]
-    if not isinstance(given, dict) and len(kinds) == 1:
-        given = {next(iter(kinds)): given}
-    if not isinstance(given, dict) or given.keys() != kinds.keys():
-        raise RuleMistake(
-            f"wrong arguments for the op {name}",
-            found=shown(", ".join(map(str, given)) if isinstance(given, dict) else given),
-            expected=", ".join(kinds),
-        )
-    return name, {key: _argument(name, key, given[key]) for key in kinds}
-
-
-def _argument(op: str, key: str, value: Any) -> float | tuple[int, ...]:
-    kind = OPS[op][key]
-    if kind == "a number" and type(value) in (int, float):
-        return float(value)
-    numbers = value if isinstance(value, list | tuple) else [value]
-    listed = kind == "whole numbers"
-    if not all(type(n) is int for n in numbers) or (numbers is value and not listed):
-        raise RuleMistake(
-            f"the argument {key} of {op} must be {kind}", found=shown(value), expected=kind
-        )
-    return tuple(numbers) if listed else value

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tfmigrate.errors import nearest, shown
-from tfmigrate.recipe.model import Part, RecipeFile
+from tfmigrate.recipe.model import RecipeFile
 from tfmigrate.recipe.parameters import unresolved
+from tfmigrate.recipe.parts import Part
 from tfmigrate.recipe.reporter import Path, Reporter
 
 # What pydantic calls an objection, and what was expected instead.

@@ -82,6 +82,9 @@ _SLOPE = _row(
     (_TF1, 0.2),
 )
 
+# TF1's fused LSTMs clipped unless told otherwise, in versions that no `semantics` tells apart.
+_FUSED_CLIP = {"TensorFlow up to 1.3": 3.0, "TensorFlow from 1.4 on": None}
+
 # (layer, argument) -> {column: default}. These must be given, or decided by `semantics`.
 CHANGED: dict[tuple[str, str], Row] = {
     **{(n, "recurrent_activation"): _GATES for n in ("LSTM", "LSTMCell", "GRU", "GRUCell")},
@@ -90,6 +93,7 @@ CHANGED: dict[tuple[str, str], Row] = {
     ("BatchNormalization", "epsilon"): _EPSILON,
     ("BatchNormalization", "momentum"): _MOMENTUM,
     ("LeakyReLU", "alpha"): _SLOPE,
+    **{(f"tf1.{n}", "cell_clip"): _FUSED_CLIP for n in ("LSTMBlockCell", "LSTMBlockFusedCell")},
 }
 
 # One argument, two names: keras-3 called it anew.

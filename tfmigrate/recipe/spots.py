@@ -24,6 +24,8 @@ class Spots:
         data: The recipe with ``$name`` still in it.
         values: The parameters.
         places: The line, from 1, of each key and value.
+        origins: Where each entry of the expanded architecture stands.
+        elsewhere: Places that another file gave.
     """
 
     file: str = field(default="", compare=False)
@@ -32,6 +34,14 @@ class Spots:
     data: Any = field(default=None, compare=False)
     values: Mapping[str, Any] = field(default_factory=dict, compare=False)
     places: Mapping[Path, int] = field(default_factory=dict, compare=False)
+    origins: tuple[Path, ...] = field(default=(), compare=False)
+    elsewhere: Mapping[Path, Spots] = field(default_factory=dict, compare=False)
+
+    def origin(self, path: Path) -> Path:
+        """Where an entry of the expanded architecture stands in the recipe."""
+        if path[:2] == ("architecture", "layers") and len(path) > 2 and self.origins:
+            return (*self.origins[int(path[2])], *path[3:])
+        return path
 
     def problem(
         self,
@@ -51,16 +61,27 @@ class Spots:
             near: What was probably meant.
             help: What to do next.
         """
+        path = self.origin(path)
         line, column = self.at(path, offset)
         where = json_path(path) + (f", column {column}" if column else "")
-        return Problem(what, self.file, line, where, nearest=near, help=help)
+        return Problem(what, self.home(path).file, line, where, nearest=near, help=help)
+
+    def home(self, path: Path) -> Spots:
+        """The places of the file that gave this one."""
+        prefixes = (path[:n] for n in range(len(path), 0, -1))
+        return next((self.elsewhere[p] for p in prefixes if p in self.elsewhere), self)
 
     def at(self, path: Path, offset: int | None = None) -> tuple[int | None, int]:
         """Line and column, from 1, of a character of an expression; column 0 where unknown."""
+        home = self.home(path)
+        if home is not self:
+            return home.at(path, offset)
         if offset is None or path not in self.texts:
             return self.places.get(path), 0
         line, column, style = self.texts[path]
         raw = self._raw(path)
+        if "$" in raw and path[0] in ("blocks", "architecture"):
+            return self.places.get(path), 0  # filled in with what held at one of its uses
         before = raw[: _raw_offset(raw, offset, self.values)]
         row, inside = before.count("\n"), len(before.rpartition("\n")[2])
         if style == "|":

@@ -6,14 +6,17 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tfmigrate.errors import EnvironmentProblem
+from tfmigrate.errors import EnvironmentProblem, NotSupported, Problem, nearest, shown
 from tfmigrate.results import Writer
 from tfmigrate.tensors import from_json
 from tfmigrate.trusted import blame
 from tfmigrate.trusted.code import Code
 from tfmigrate.workers import landlock
+
+if TYPE_CHECKING:
+    from tfmigrate.trusted.load import Objects
 
 
 def blamed(trusted: dict[str, Any] | None) -> contextlib.AbstractContextManager[None]:
@@ -51,6 +54,31 @@ def author_objects(trusted: dict[str, Any] | None, engine: str) -> dict[str, Any
     """
     if trusted is None:
         return {}
+    from tfmigrate.trusted.needed import chosen
+
+    found = _objects(trusted, engine)
+    return chosen(found, trusted["needs"], [f["name"] for f in trusted["files"]], trusted["names"])
+
+
+def author_function(trusted: dict[str, Any], engine: str, wanted: str) -> Any:
+    """The function of the author's that a recipe names as ``FILE.py:function``.
+
+    Raises:
+        EnvironmentProblem: There are no walls to run it behind.
+        NotSupported: The code failed, or does not define it.
+    """
+    name = wanted.rpartition(":")[2]
+    found = _objects(trusted, engine)
+    if name not in found.defined:
+        raise NotSupported(
+            f"the author's code defines no function {shown(name, 80)}",
+            [Problem("it defines", where=shown(wanted), nearest=nearest(name, found.defined))],
+            where=shown(wanted),
+        )
+    return found.defined[name]
+
+
+def _objects(trusted: dict[str, Any], engine: str) -> Objects:
     if landlock.abi() == 0:
         raise EnvironmentProblem(
             "this system has no Landlock, so code cannot be kept from your files; it is not run",
@@ -59,9 +87,7 @@ def author_objects(trusted: dict[str, Any] | None, engine: str) -> dict[str, Any
         )
     tempfile.tempdir = os.getcwd()  # AutoGraph writes what it makes of a function to a file
     from tfmigrate.trusted.load import objects
-    from tfmigrate.trusted.needed import chosen
 
     files = [Code(**file) for file in trusted["files"]]
     writer = from_json(Writer, trusted["writer"])
-    found = objects(files, writer, engine, trusted["channels_first"])
-    return chosen(found, trusted["needs"], [f.name for f in files], trusted["names"])
+    return objects(files, writer, engine, trusted["channels_first"])
