@@ -146,18 +146,58 @@ def test_expressions_name_entries(write: Callable[..., str]) -> None:
     entries = """
 - {name: q, layer: Dense, with: {units: 4}}
 - {name: g, variable: {shape: [], dtype: float32}}
-- {name: y, compute: x * q + g}
-- {name: z, compute: x + 1}
+- {name: y, compute: q * g}
+- {name: z, compute: x + 1, from: q}
 - {name: t, compute: h @ e * s, from: {h: z}, weights: {e: q/kernel, s: {shape: [4]}, g: g}}
 - {name: v, compute: "x[0] - x[1]", from: [q, y]}
 """
     found = flat(write, entries)
-    assert found["y"]["from"] == {"x": "x", "q": "q", "g": "g"}  # x is an input of that name
-    assert found["z"]["from"] == {"x": "x"}
+    assert found["y"]["from"] == {"q": "q", "g": "g"}
+    assert found["z"]["from"] == {"x": "q"}
     assert found["t"]["weights"] == {
         "e": {"of": "q/kernel"}, "s": {"shape": (4,)}, "g": {"of": "g"}
     }  # fmt: skip
     assert found["v"]["from"] == {"x": ("q", "y")}
+
+
+def test_what_a_name_in_an_expression_could_be_twice(write: Callable[..., str]) -> None:
+    entries = """
+- {name: q, layer: Dense, with: {units: 4}}
+- {name: y, compute: x + 1}
+- {name: mask, layer: ReLU}
+- {name: z, compute: "q if mask is None else q * mask"}
+"""
+    with pytest.raises(RecipeProblem) as caught:
+        flat(write, entries)
+    told = [p.what for p in caught.value.problems]
+    assert told == [
+        "x is the previous entry here, and another one is called x",
+        "`mask` is Keras's mask of the input in an expression, and an entry is called mask",
+    ]
+
+
+def test_outputs_of_what_is_left_out_are_left_out(write: Callable[..., str]) -> None:
+    text = """tfmigrate: 1
+parameters: {top: false, classes: 3}
+architecture:
+  semantics: keras-2.2
+  inputs: {x: {shape: [null, 4]}}
+  layers:
+    - {name: a, layer: ReLU}
+    - {name: b, layer: Dense, with: {units: $classes}, when: $top}
+    - {layer: RNN, with: {cell: [{layer: SimpleRNNCell, with: {units: 2}, repeat: 3}]}, from: x}
+  outputs: {a: a, b: b}
+"""
+    short = load_recipe(write(text)).architecture
+    assert short is not None
+    assert short.outputs == {"a": "a"}
+    assert len(short.layers[1].with_["cell"]) == 3
+    full = load_recipe(write(text), {"top": "true"}).architecture
+    assert full is not None
+    assert full.outputs == {"a": "a", "b": "b"}
+    with pytest.raises(RecipeProblem) as caught:
+        load_recipe(write(text.replace("from: x", "from: b")))
+    assert "b is left out here" in caught.value.problems[0].what
 
 
 def test_entries_without_a_name_are_called_after_their_class(write: Callable[..., str]) -> None:

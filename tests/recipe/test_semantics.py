@@ -91,4 +91,5 @@ def test_the_tables_name_real_layers_arguments_and_columns() -> None:
     known = layers("keras2")
     for (layer, argument), row in {**CHANGED, **ELSEWHERE}.items():
         assert argument in known[layer].accepted, (layer, argument)
-        assert row.keys() <= columns
+        # What changed within TensorFlow 1 has columns that no semantics stands for.
+        assert row.keys() <= columns or layer.startswith("tf1.")

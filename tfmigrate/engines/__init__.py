@@ -6,10 +6,11 @@ from types import ModuleType
 
 from tfmigrate.lazy import load
 
-# engine -> its module; each has from_config(), assemble(), built()
+# engine -> its module; each Keras has from_config(), assemble(), built(), graphs have build()
 ENGINES = {
     "keras2": "tfmigrate.engines.keras2",
     "keras3": "tfmigrate.engines.keras3",
+    "graph": "tfmigrate.engines.graph",
 }
 
 

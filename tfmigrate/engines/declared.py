@@ -59,7 +59,8 @@ def declared_layer(library: Any, kind: str, spec: Mapping[str, Any]) -> Any:
     """
     own: dict[str, Any] = {"kind": kind, "spec": spec, "declared_inputs": tuple(spec["inputs"])}
     own["alone"] = bool(spec.get("alone"))
-    return type("DeclaredLayer", (_Declared, library.layers.Layer), own)
+    base = _DeclaredCell if spec.get("states") else _Declared
+    return type("DeclaredLayer", (base, library.layers.Layer), own)
 
 
 class _Declared:
@@ -117,14 +118,33 @@ class _Declared:
     def _size(self, name: str, size: Any, input_shape: Any) -> int:
         found = size
         if not isinstance(size, int):
-            found = _value(self.spec, size, {**self._given, **_shapes(input_shape)})
+            shapes = _shapes(input_shape) if input_shape is not None else {}
+            found = _value(self.spec, size, {**self._given, **shapes})
         if type(found) is not int or found < 1:
             raise NotSupported(
-                f"a size of the weight {name} of {self.kind} is {found!r}, no whole number from 1"
+                f"a size of {name} of {self.kind} is {found!r}, no whole number from 1"
                 f" on; the input is {_plain(input_shape)}",
                 where=self.spec["where"],
             )
         return found
+
+
+class _DeclaredCell(_Declared):
+    """A cell for RNN; its expression is a tuple: the output, then each new state."""
+
+    def __init__(self, **config: Any) -> None:
+        super().__init__(**config)
+        sizes = self.spec["states"].items()
+        self.state_size = [self._size(name, size, None) for name, size in sizes]
+
+    def call(self, inputs: Any, states: Any, training: Any = None) -> Any:  # type: ignore[override]
+        """One step: the output, and the new states."""
+        held = dict(zip(self.spec["states"], states, strict=True))
+        found = _value(self.spec, self.spec["compute"], {**self._values(inputs, None), **held})
+        if not isinstance(found, list | tuple) or len(found) != len(held) + 1:
+            what = f"{self.kind} is a cell: it has to give (output, {', '.join(held)})"
+            raise NotSupported(what, where=self.spec["where"])
+        return found[0], list(found[1:])
 
 
 def _named_inputs(kind: str, spec: Mapping[str, Any], inputs: Any) -> dict[str, Any]:

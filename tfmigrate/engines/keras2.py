@@ -6,13 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfmigrate.engines import assemble as recipes
-from tfmigrate.engines import functional, keras2_kernels, layers_of_day, legal_names, vocabularies
+from tfmigrate.engines import (
+    functional,
+    keras2_kernels,
+    layers_of_day,
+    legal_names,
+    tf1_cells,
+    vocabularies,
+)
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
 from tfmigrate.engines.keys_of_2_12 import keys_of_2_12
 from tfmigrate.engines.legacy_layers import custom_objects
 from tfmigrate.engines.refusals import refusals
+from tfmigrate.engines.tracked_names import tracked_names
 from tfmigrate.errors import NotSupported
 
 
@@ -89,7 +97,7 @@ def assemble(
         NotSupported: tf_keras refuses a layer.
     """
     of_day = layers_of_day.classes_of(architecture.get("semantics"), library().layers)
-    classes: dict[str, Any] = {**of_day, **(objects or {})}
+    classes: dict[str, Any] = {**tf1_cells.classes(), **of_day, **(objects or {})}
     scope = library().utils.custom_object_scope(dict(objects or {}))
     with blank_variables(), scope:
         return recipes.assemble(library(), architecture, classes)
@@ -119,7 +127,7 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
 
 def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
     """Every weight once, with the chain of layers it hangs under and its key in a `.keras` file."""
-    keys = _format_keys(model) if with_keys else {}
+    keys = _format_keys(model) if with_keys else tracked_names(model)
     positions = functional.reader_positions(model)
     seen: set[int] = set()
     stack: list[tuple[Any, tuple[str, ...]]] = [(model, ())]
@@ -129,14 +137,21 @@ def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
             # A lookup layer lists its table, which has its vocabulary by now, as a weight.
             if id(variable) not in seen and hasattr(variable, "name"):
                 seen.add(id(variable))
-                key = keys.get(id(variable), ())
                 position = positions.get(id(variable), -1)
                 # Under a mixed policy layers hold wrappers that cast on use.
                 plain = getattr(variable, "_variable", variable)
+                key = keys.get(id(variable)) or keys.get(id(plain), ())
+                if getattr(layer, "alone", False):  # a variable of a recipe's
+                    yield Owned((), "/".join(path), plain)
+                    continue
                 yield Owned(path, _leaf(variable), plain, key, position)
         children = list(layer._flatten_layers(recursive=False, include_self=False))
         own = legal_names.original
-        stack.extend((c, (*path, own(model, c.name))) for c in reversed(children))
+        # Some of TF1's wrappers add nothing to the names of what they hold.
+        stack.extend(
+            (c, path if getattr(c, "nameless", False) else (*path, own(model, c.name)))
+            for c in reversed(children)
+        )
 
 
 def _format_keys(model: Any) -> dict[int, tuple[str, ...]]:

@@ -151,11 +151,13 @@ class LayerType(Part):
 
     ``x`` is its input (``x[0]``, ``x[1]`` where it takes several), unless ``inputs`` names them.
     ``arguments`` are what its config holds: names, or names with defaults. ``mask`` is the
-    expression of the mask that it passes on; none, if not given.
+    expression of the mask that it passes on; none, if not given. With ``states`` (names and
+    sizes) it is a cell for RNN, and what it computes is a tuple: the output, then each new state.
     """
 
     inputs: Names = ("x",)
     arguments: Annotated[dict[str, Any], BeforeValidator(forms.arguments)] | None = None
     weights: dict[str, DeclaredWeight] = Field(default_factory=dict)
+    states: dict[str, Size] = Field(default_factory=dict)
     compute: Text
     mask: Text | None = None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tfmigrate.recipe.expand import Expander
 
 _MAX_DEPTH = 30
+_MOST_CELLS = 1000
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def _output(expander: Expander, made: Use, inner: Scope) -> str:
 def nested(expander: Expander, value: Any, path: Path) -> Any:
     """The arguments of a layer, each block in them as a model of its own."""
     if isinstance(value, list):
-        return [nested(expander, item, (*path, i)) for i, item in enumerate(value)]
+        items_ = [item for one in value for item in _times(one)]
+        return [nested(expander, item, (*path, i)) for i, item in enumerate(items_)]
     if not isinstance(value, dict):
         return value
     kind = value.get("block")
@@ -130,6 +132,14 @@ def nested(expander: Expander, value: Any, path: Path) -> Any:
         return value
     values = of_block(kind, definition, mapping(value, "with"), path, expander.filler).values
     return {"name": kind, **value, "model": _model(expander, Use(kind, values, ""), path)}
+
+
+def _times(item: Any) -> list[Any]:
+    """A cell of a list, as often as its ``repeat`` says."""
+    count = item.get("repeat") if isinstance(item, dict) and "layer" in item else None
+    if type(count) is not int or not 0 < count <= _MOST_CELLS:
+        return [item]
+    return [{key: value for key, value in item.items() if key != "repeat"}] * count
 
 
 def _model(expander: Expander, made: Use, path: Path) -> dict[str, Any]:

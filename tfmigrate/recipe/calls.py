@@ -132,8 +132,7 @@ def of_expression(
 ) -> dict[str, Any]:
     """A ``compute`` entry: ``from`` becomes a mapping of the names in it to full names.
 
-    Without ``from`` its names are those of entries; ``x`` is the previous one, unless an entry is
-    called so.
+    Without ``from`` its names are those of entries, and ``x`` is the previous one.
     """
     weights = mapping(entry, "weights")
     shared = {
@@ -142,22 +141,33 @@ def of_expression(
         if isinstance(given, str) and not unresolved(given)
     }
     source = entry.get("from")
+    if "mask" in _names(entry) and scope.find("mask") and "mask" not in weights:
+        what = "`mask` is Keras's mask of the input in an expression, and an entry is called mask"
+        report.add((*path, "compute"), what, help="give it another name: `from: {m: mask}`")
     if source is None:
-        source = {n: n for n in _names(entry) if n not in weights}
-        if source.get("x") and scope.find("x") is None and scope.previous:
-            source.pop("x")
-            found = {"x": scope.previous, **_known(source, scope)}
-        else:
-            found = _known(source, scope)
+        names = [n for n in _names(entry) if n not in weights]
+        found = _known(names, scope)
+        if "x" in names and scope.previous:
+            _refuse_either(entry, path, scope, report)
+            found = {"x": scope.previous, **{n: v for n, v in found.items() if n != "x"}}
     else:
         found = inputs_of(source, scope, (*path, "from"), report)
         found = found if isinstance(found, dict) else {"x": found}
     return {**entry, "from": found or None, **({"weights": weights | shared} if weights else {})}
 
 
-def _known(source: dict[str, str], scope: Scope) -> dict[str, str]:
+def _refuse_either(entry: dict[str, Any], path: Path, scope: Scope, report: Reporter) -> None:
+    """Refuse an ``x`` that could be the previous entry, and another one of that name."""
+    named = scope.find("x")
+    if named is not None and named != scope.previous:
+        what = "x is the previous entry here, and another one is called x"
+        help = "say which one: `from: {x: NAME}`"
+        report.add((*path, "compute"), what, help=help)
+
+
+def _known(names: list[str], scope: Scope) -> dict[str, str]:
     """The names that are entries; the others are told with the expression itself."""
-    found = {name: scope.find(name) for name in source}
+    found = {name: scope.find(name) for name in names if name != "mask"}
     return {name: full for name, full in found.items() if full is not None}
 
 
@@ -171,7 +181,7 @@ def _names(entry: dict[str, Any]) -> tuple[str, ...]:
                 found += parse(expression).names
             except RecipeProblem:
                 continue  # told by the check of expressions, with its place
-    return tuple(dict.fromkeys(n for n in found if n != "mask"))
+    return tuple(dict.fromkeys(found))
 
 
 def _variable(given: str, path: Path, scope: Scope, report: Reporter) -> Any:

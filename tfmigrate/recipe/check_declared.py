@@ -65,12 +65,17 @@ def _layer_type(
     if isinstance(kind.get("inputs"), str):
         inputs = (kind["inputs"],)
     arguments, weights = arguments_of(kind), mapping(kind, "weights")
-    _free(path, (("inputs", inputs), ("arguments", arguments), ("weights", weights)), report)
+    states = mapping(kind, "states")
+    groups = (("inputs", inputs), ("arguments", arguments), ("weights", weights))
+    _free(path, (*groups, ("states", states)), report)
     closed = closed or "arguments" in kind
-    known = (*inputs, *weights, *arguments, _IN_COMPUTE)
+    known = (*inputs, *weights, *arguments, *states, _IN_COMPUTE)
     for key in ("compute", "mask"):
         if kind.get(key) is not None:
             _expression((*path, key), kind[key], known if closed else None, spots, report)
+    for state, size in states.items():
+        at = (*path, "states", state)
+        _expression(at, size, tuple(arguments) if closed else None, spots, report)
     sizes = (*_IN_SIZES, *arguments)
     for weight, spec in weights.items():
         for i, size in enumerate(items(spec, "shape")):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tfmigrate.errors import nearest, shown
-from tfmigrate.recipe import blocks, forms
+from tfmigrate.recipe import blocks, forms, tf1_layers
 from tfmigrate.recipe.blocks import Use
 from tfmigrate.recipe.calls import inputs_of, of_expression
 from tfmigrate.recipe.parameters import Filler, lost, unresolved
@@ -22,7 +22,8 @@ from tfmigrate.recipe.tolerant import mapping, text
 
 MAX_ENTRIES = 20_000
 _GONE = frozenset({"repeat", "start", "when", "otherwise", "layers"})
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# As Keras names layers: MaxPooling2D is max_pooling2d, ReLU is re_lu.
+_WORD = re.compile(r"(?<=.)(?=[A-Z][a-z0-9]+)|(?<=[a-z])(?=[A-Z])")
 
 
 def expanded(data: dict[str, Any], filler: Filler, report: Reporter) -> dict[str, Any]:
@@ -60,12 +61,14 @@ def _outputs(given: Any, scope: Scope, report: Reporter) -> Any:
         if len(set(given)) < len(given):
             return given
         for i, name in enumerate(given):
-            if scope.find(name) is None and not unresolved(name):
+            if scope.find(name) is None and not unresolved(name) and name not in scope.absent:
                 scope.report_unknown(name, (*path, i), report)
-        return {n: scope.find(n) or lost(n) for n in given}
+        return {n: scope.find(n) or lost(n) for n in given if n not in scope.absent}
     if not isinstance(given, dict):
         return given
-    return {k: inputs_of(v, scope, (*path, k), report) for k, v in given.items()}
+    # An output whose entry is left out by its `when` is left out too.
+    there = {k: v for k, v in given.items() if v not in scope.absent or v in scope.names}
+    return {k: inputs_of(v, scope, (*path, k), report) for k, v in there.items()}
 
 
 @dataclass
@@ -131,12 +134,15 @@ class Expander:
         value = self.filler.filled(raw["when"], (*path, "when"), scope.values)
         if unresolved(value) or value:
             return True
+        self.filler.note(raw)
+        name = self.filler.filled(raw.get("name"), (*path, "name"), scope.values)
         if other is not None:
             other = self.filler.filled(other, (*path, "otherwise"), scope.values)
             found = inputs_of(other, scope, (*path, "otherwise"), self.report)
-            name = self.filler.filled(raw.get("name"), (*path, "name"), scope.values)
             if isinstance(found, str) and isinstance(name, str):
                 scope.names[name] = scope.previous = found
+        elif isinstance(name, str):
+            scope.absent.add(name)
         return False
 
     def instance(
@@ -185,7 +191,9 @@ class Expander:
             self.emit({**kept, "call_layer": first}, path)
         else:
             self.emit(entry, path)
-        scope.previous = scope.names[name] = scope.made[name] = full
+        scope.names[name] = scope.made[name] = full
+        if "variable" not in entry:  # nothing flows through a variable
+            scope.previous = full
 
     def maker(self, word: str, path: Path, scope: Scope) -> str:
         """The layer that ``call_layer`` means."""
@@ -250,7 +258,8 @@ class Expander:
 def _class_of(entry: dict[str, Any]) -> str:
     """The name of an entry that has none: its class's, in small letters."""
     if isinstance(entry.get("layer"), str):
-        return _WORD.sub("_", entry["layer"].rpartition(".")[2]).lower()
+        word = _WORD.sub("_", entry["layer"].rpartition(".")[2]).lower()
+        return tf1_layers.SCOPES.get(entry["layer"], word)
     return next((kind for kind in forms.KINDS if kind in entry), "layer")
 
 

@@ -119,6 +119,16 @@ class Filler:
         """The recipe with every ``$name`` replaced, but for blocks and layers."""
         return {k: self.filled(v, (k,)) for k, v in data.items()}
 
+    def note(self, value: Any) -> None:
+        """Count the names in what is left out as used: they are there for other parameters."""
+        if isinstance(value, dict | list):
+            for item in value.values() if isinstance(value, dict) else value:
+                self.note(item)
+        elif _has_dollar(value):
+            self.used |= {n for n in _USE.findall(_COMPUTED.sub(r" \1 ", value)) if n != "$"} & (
+                self.values.keys()
+            )
+
     def report_unused(self) -> None:
         """Report the parameters that stand nowhere, unless a name may be misspelt."""
         for name in self.values if self.used <= self.values.keys() else ():
@@ -186,7 +196,7 @@ def is_expression(path: Path) -> bool:
     if path[:1] == ("functions",):
         return True
     if path[:1] == ("layer_types",):
-        return bool({"compute", "mask", "shape"} & set(path[2:]))
+        return bool({"compute", "mask", "shape", "states"} & set(path[2:]))
     # An entry's own; "mask" and "shape" inside its arguments are values like any other.
     entry = path[:1] in (("blocks",), ("architecture",)) and "with" not in path
     last = path[-1] in ("compute", "mask") and "from" not in path

@@ -54,9 +54,6 @@ def instances(raw: dict[str, Any], path: Path, scope: Scope, filler: Filler) -> 
         _wrong(filler, (*path, "repeat"), "repeat", repeat, expected)
         return []
     name = raw.get("name")
-    if name is None and ("block" in raw or "layers" in raw):
-        what = "what is repeated needs a name"
-        filler.report.add(path, what, expected="name: unit_$index")
     numbered = isinstance(name, str) and not _varies(name, found)
     return [Instance(values, given, numbered) for values, given in found]
 

@@ -25,6 +25,7 @@ class Scope:
         previous: The result of the entry before, "" where there is none.
         names: What each name stands for.
         made: The layer or block that each name has made.
+        absent: Names of entries that their ``when`` leaves out.
         later: Names of the entries, for messages.
         depth: How many blocks and groups are around it.
     """
@@ -36,6 +37,7 @@ class Scope:
     previous: str = ""
     names: dict[str, str] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
     later: frozenset[str] = frozenset()
     depth: int = 0
 
@@ -66,6 +68,7 @@ class Scope:
 
     def take(self, name: str, inner: Scope, inputs: frozenset[str]) -> None:
         """Let the names of a block or group be seen here, under its own name."""
+        self.absent |= {f"{name}/{local}" if name else local for local in inner.absent}
         for kind in ("names", "made"):
             for local, full in getattr(inner, kind).items():
                 if local not in inputs:
@@ -95,6 +98,10 @@ class Scope:
 
     def report_unknown(self, word: str, path: Path, report: Reporter) -> None:
         """Report a name that nothing before it has."""
+        if word in self.absent:
+            what = f"{shown(word, 60)} is left out here: its `when` does not hold"
+            report.add(path, what, help="give it an `otherwise`, or this the same `when`")
+            return
         if word in self.later or word.rpartition(".")[0] in self.later:
             report.add(
                 path,

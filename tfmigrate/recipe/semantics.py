@@ -179,7 +179,7 @@ def explained(known: Mapping[str, Any]) -> str:
     """The defaults over the years in words: ``False in keras-2.3; True in tf.keras-2.x``."""
     values: dict[str, list[str]] = {}
     for column, value in known.items():
-        values.setdefault(repr(value), []).append(column)
+        values.setdefault("null" if value is None else repr(value), []).append(column)
     return "; ".join(f"{value} in {_in_words(columns)}" for value, columns in values.items())
 
 

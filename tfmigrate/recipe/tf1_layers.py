@@ -60,6 +60,18 @@ HOLDERS = frozenset({"cell_fw", "cell_bw", "cells_fw", "cells_bw", "attention_me
 LISTS = frozenset({"cells", "cells_fw", "cells_bw"})
 _PREFIX = "tf1."
 
+# The scopes that TF1 gave layers without a name.
+SCOPES = {
+    "tf1.dynamic_rnn": "rnn",
+    "tf1.static_rnn": "rnn",
+    "tf1.bidirectional_dynamic_rnn": "bidirectional_rnn",
+    "tf1.stack_bidirectional_dynamic_rnn": "stack_bidirectional_rnn",
+    "tf1.LSTMBlockFusedCell": "lstm_fused_cell",
+    "tf1.CudnnLSTM": "cudnn_lstm",
+    "tf1.CudnnGRU": "cudnn_gru",
+    "tf1.dynamic_decode": "decoder",
+}
+
 # Where in an argument, what is wrong there, and what may be meant.
 Stranger = tuple[tuple[int | str, ...], str, tuple[str, ...]]
 
@@ -100,8 +112,9 @@ def _strange(outer: str, argument: str, kind: str) -> tuple[str, tuple[str, ...]
     if not outer.startswith(_PREFIX):
         what = f"{outer} runs Keras's cells, {kind} is one of TF1: it stands in tf1.dynamic_rnn"
         return (what, ()) if kind.startswith(_PREFIX) else None
-    if kind.startswith(_PREFIX) and name in wanted:
-        return None
+    known = kind.startswith(_PREFIX)
+    if known and (name in wanted or kind not in table()):
+        return None  # it fits, or is unknown altogether, which is told elsewhere
     what = f"{outer} takes parts of TF1 here, {shown(kind, 60)} is none"
     return what, (_PREFIX + name,) if name in wanted else nearest(
         kind, [_PREFIX + n for n in wanted]

@@ -1,0 +1,82 @@
+"""Every recipe that is shipped, on weights that its original code has run (fixtures/library)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.recipes.library import CASES, Case, write_sources
+from tfmigrate import pipeline
+from tfmigrate.options import Options
+from tfmigrate.recipe import library, load_recipe
+from tfmigrate.recipe.fill import fill_defaults
+
+EVERYDAY = [case for case in CASES if not case.said["big"]]
+BIG = [case for case in CASES if case.said["big"]]
+FAMILIES = {"slim/common"}  # no net of their own
+PUBLISHED = {"text/chars2vec", "text/deepcut", "text/textgenrnn"}  # real weights: tests/real
+LONGEST = {"slim/resnet_v1": 60, "bert/bert": 90}
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> dict[str, Path]:
+    return write_sources(EVERYDAY, tmp_path_factory.mktemp("sources"))
+
+
+def migrated(case: Case, source: Path, folder: Path, crew, **asked):
+    wanted = {"recipe": case.said["recipe"], "parameters": case.parameters} | asked
+    options = Options(golden=case.golden(folder), require_evidence="recorded", **wanted)
+    out = folder / "out"
+    done = pipeline.migrate(case.command, source, out, options, crew=crew)
+    shutil.rmtree(out, ignore_errors=True)
+    return done
+
+
+def assert_proved(case: Case, done) -> None:
+    assert done.parity
+    assert done.parity.level == "recorded"
+    restored = {name for assignment in done.plan.assignments for name in assignment.sources}
+    left_out = {ignored.name for ignored in done.plan.ignored}
+    assert restored | left_out == set(case.tensors)
+    assert not restored & left_out
+
+
+@pytest.mark.parametrize("case", EVERYDAY, ids=lambda case: case.name)
+def test_a_net_gives_what_its_original_code_gave(case, sources, tmp_path, crew):
+    assert_proved(case, migrated(case, sources[case.name], tmp_path, crew))
+
+
+@pytest.mark.big
+@pytest.mark.parametrize("case", BIG, ids=lambda case: case.name)
+def test_a_big_net_gives_what_its_original_code_gave(case, tmp_path, crew):
+    source = write_sources([case], tmp_path)[case.name]
+    assert_proved(case, migrated(case, source, tmp_path, crew))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "wrong"),
+    [("slim_mobilenet_v1", "epsilon", "1.0e-5"), ("bert", "heads", "2")],
+)
+def test_a_wrong_value_that_no_shape_shows_is_caught(
+    name, parameter, wrong, sources, tmp_path, crew
+):
+    (case,) = (case for case in EVERYDAY if case.name == name)
+    parameters = {**case.parameters, parameter: wrong}
+    assert not migrated(case, sources[name], tmp_path, crew, parameters=parameters).parity
+
+
+def test_every_recipe_that_is_shipped_has_a_case():
+    covered = {case.said["recipe"] for case in CASES}
+    assert covered | FAMILIES | PUBLISHED == set(library.recipes())
+    assert not covered & (FAMILIES | PUBLISHED)
+
+
+@pytest.mark.parametrize("name", library.recipes())
+def test_it_has_no_mistake_and_says_where_it_comes_from(name):
+    recipe, _ = fill_defaults(load_recipe(name))
+    assert recipe.name == name.rpartition("/")[2]
+    lines = Path(library.find(name)).read_text().splitlines()
+    assert lines[0].startswith("# ")
+    assert len(lines) <= LONGEST.get(name, 110)

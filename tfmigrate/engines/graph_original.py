@@ -1,0 +1,191 @@
+"""The source's own graph as it was written, run in a session of TF1: a witness beside the export.
+
+Nothing is rewritten: its variables are references or resources as they were, its conditionals run,
+its version decides what its ops mean. Inputs and feeds are cut, the device placement is dropped,
+and the optimiser stays out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tfmigrate.engines import graph_files
+from tfmigrate.engines.graph import refusals, refuse
+from tfmigrate.graphs import check, nodes, prune
+from tfmigrate.graphs.allowed import ASIDE, PLACEHOLDERS, TABLE_INITIALISERS, VARIABLES
+from tfmigrate.graphs.asked import Asked, of
+from tfmigrate.graphs.nodes import Node, written
+from tfmigrate.graphs.tables import contents, initialiser, table_problems, tables
+from tfmigrate.lazy import load
+from tfmigrate.tensors import from_json
+
+ALSO = (ASIDE - {"PrintV2"}) | PLACEHOLDERS | TABLE_INITIALISERS
+
+
+class Original:
+    """A session with the part of a graph that some outputs need.
+
+    Args:
+        architecture: What :func:`tfmigrate.engines.graph.build` takes.
+
+    Raises:
+        NotSupported: It holds what may not be run, or TensorFlow does not take it.
+    """
+
+    def __init__(self, architecture: Mapping[str, Any]) -> None:
+        self.asked = from_json(Asked, architecture["asked"])
+        definition = graph_files.graph_def(Path(architecture["graph"]), architecture["kind"])
+        self.graph = nodes.read(definition, architecture["graph"])
+        pruned = prune.prune(self.graph, self.asked.wanted(), self.asked.given())
+        self.whole = dict(pruned.whole)
+        self.fillers = self._fillers(pruned)
+        given = self.asked.given()
+        refuse(check.problems(self.whole, self.graph, self.asked.wanted(), given, ALSO))
+        tf = load("tensorflow")
+        with refusals(), tf.Graph().as_default() as self.inside:
+            self._import(definition)
+            self.assigning = {n.name: self._assigning(n) for n in self.variables()}
+        self.session = tf.compat.v1.Session(graph=self.inside, config=_as_written())
+
+    def variables(self) -> tuple[Node, ...]:
+        """The variables that a run may touch."""
+        return tuple(n for n in self.whole.values() if n.op in VARIABLES)
+
+    def assign(self, name: str, value: Any) -> None:
+        """Give a variable its value."""
+        operation, fed = self.assigning[name]
+        self.session.run(operation, {fed: value})
+
+    def start(self) -> None:
+        """Fill the tables."""
+        self.session.run([self.inside.get_operation_by_name(name) for name in self.fillers])
+
+    def answer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The outputs for some inputs, both by their names in the recipe."""
+        fed = {self.given[of(i.tensor)]: values[n] for n, i in self.asked.inputs.items()}
+        fed |= {self.given[of(f.tensor)]: f.value for f in self.asked.feeds}
+        with refusals("run"):
+            found = self.session.run([self._tensor(t) for t in self.asked.wanted()], fed)
+        return dict(zip(self.asked.outputs, found, strict=True))
+
+    def changes(self) -> bool:
+        """Whether a run may change a variable."""
+        return any(n.op in ASIDE and ("Assign" in n.op or "Scatter" in n.op)
+                   for n in self.whole.values())  # fmt: skip
+
+    def _fillers(self, pruned: prune.Pruned) -> list[str]:
+        held = tables(pruned)
+        refuse(table_problems(self.graph, held))
+        found = []
+        for table in held:
+            filler = initialiser(self.graph, table.name)
+            assert filler is not None  # refused above
+            self.whole |= {filler.name: filler, **contents(self.graph, filler).whole}
+            found.append(filler.name)
+        return found
+
+    def _import(self, definition: Any) -> None:
+        tf = load("tensorflow")
+        self.given = {t: self._placeholder(t) for t in self.asked.given()}
+        part = tf.compat.v1.GraphDef()
+        part.versions.CopyFrom(definition.versions)
+        part.library.CopyFrom(_library(definition, check.functions(self.whole, self.graph)))
+        for node in definition.node:
+            if node.name in self.whole:
+                _add(part, node, self.whole)
+        used = {t for n in self.whole.values() for t in n.inputs}
+        mapped = {written(t): p for t, p in self.given.items() if t in used}
+        tf.graph_util.import_graph_def(part, mapped, name="")
+
+    def _placeholder(self, tensor: nodes.Tensor) -> Any:
+        tf = load("tensorflow")
+        for name, spec in self.asked.inputs.items():
+            if of(spec.tensor) == tensor:
+                return tf.compat.v1.placeholder(spec.dtype, spec.shape, f"given/{_plain(name)}")
+        (feed,) = (f for f in self.asked.feeds if of(f.tensor) == tensor)
+        return tf.compat.v1.placeholder(feed.dtype, None, "given/feed")
+
+    def _assigning(self, node: Node) -> tuple[Any, Any]:
+        """The op that gives a variable its value, and what that is fed."""
+        tf = load("tensorflow")
+        handle = self.inside.get_tensor_by_name(f"{node.name}:0")
+        fed = tf.compat.v1.placeholder(tf.as_dtype(node.attrs["dtype"].type))
+        if node.op == "VarHandleOp":
+            return tf.raw_ops.AssignVariableOp(resource=handle, value=fed), fed
+        made = tf.raw_ops.Assign(ref=handle, value=fed, validate_shape=True, use_locking=True)
+        return made.op, fed
+
+    def _tensor(self, tensor: nodes.Tensor) -> Any:
+        return self.given.get(tensor) if tensor in self.given else (
+            self.inside.get_tensor_by_name(written(tensor))
+        )  # fmt: skip
+
+
+def restore(
+    original: Original,
+    names: Sequence[str],
+    read: Callable[[str], Any],
+    planned: Callable[[Callable[[str, Any], None]], None],
+) -> None:
+    """Give every variable its value: the planned one, else the tensor of its name, else zeros.
+
+    Variables without either serve only branches that are never taken.
+
+    Args:
+        original: The session.
+        names: The tensors of the checkpoint.
+        read: Gives the value of one of them.
+        planned: Assigns what the plan says, by calling what it is given.
+    """
+    import numpy as np
+
+    done = set()
+
+    def assign(name: str, value: Any) -> None:
+        original.assign(name, value)
+        done.add(name)
+
+    planned(assign)
+    for node in original.variables():
+        if node.name in done:
+            continue
+        if node.name in names:
+            assign(node.name, read(node.name))
+        elif "shape" in node.attrs:
+            dtype = load("tensorflow").as_dtype(node.attrs["dtype"].type).as_numpy_dtype
+            assign(node.name, np.zeros([d.size for d in node.attrs["shape"].shape.dim], dtype))
+
+
+def _as_written() -> Any:
+    """A session that runs op by op: no optimiser that fuses or folds."""
+    tf = load("tensorflow")
+    config = tf.compat.v1.ConfigProto()
+    options = config.graph_options
+    options.rewrite_options.disable_meta_optimizer = True
+    options.optimizer_options.opt_level = -1
+    return config
+
+
+def _add(part: Any, node: Any, whole: Mapping[str, Node]) -> None:
+    new = part.node.add()
+    new.CopyFrom(node)
+    new.device = ""
+    if "_class" in new.attr:
+        del new.attr["_class"]
+    kept = [i for i in new.input if not i.startswith("^") or i[1:] in whole]
+    del new.input[:]
+    new.input.extend(kept)
+
+
+def _library(definition: Any, wanted: frozenset[str]) -> Any:
+    found = type(definition.library)()
+    for function in definition.library.function:
+        if function.signature.name in wanted:
+            found.function.add().CopyFrom(function)
+    return found
+
+
+def _plain(name: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
