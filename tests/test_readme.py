@@ -15,16 +15,22 @@ TEXT = (ROOT / "README.md").read_text()
 BLOCK = re.compile(r"<!-- (\w+) -->\n```(\w+)\n(.*?)```", re.DOTALL)
 
 
+FILE = re.compile(r"<!-- file: (\S+) -->\n```yaml\n(.*?)```", re.DOTALL)
+
+
 def blocks(mark: str, language: str) -> list[str]:
     return [body for m, lang, body in BLOCK.findall(TEXT) if (m, lang) == (mark, language)]
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory) -> Path:
-    """What a fresh checkout holds, so that no run leaves anything in this one."""
+    """What a fresh checkout holds, and the files that the README shows."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("README.md", "LICENSE", "pyproject.toml", "tfmigrate", "recipes", "tests"):
         subprocess.run(["cp", "-r", str(ROOT / name), str(folder / name)], check=True)
+    (folder / "out").mkdir()
+    for name, body in FILE.findall(TEXT):
+        (folder / name).write_text(body)
     return folder
 
 
@@ -45,6 +51,20 @@ def test_the_tour_runs_in_its_order(checkout):
     assert sum("Wrote" in text for text in said.values()) == 7
     for (example,) in [blocks("run", "python")]:
         assert run([sys.executable, "-c", example], checkout).startswith("reader ")
+
+
+def test_every_recipe_has_its_example():
+    named = {name for name, _ in FILE.findall(TEXT)}
+    assert len(named) == 8
+    used = {name for name in named if any(name in body for body in blocks("example", "sh"))}
+    assert used == named
+
+
+@pytest.mark.parametrize("body", blocks("example", "sh"), ids=lambda b: b.split()[3])
+def test_the_examples_answer_as_it_was_recorded(checkout, body):
+    for line in body.strip().splitlines():
+        said = run(["bash", "-c", line], checkout)
+        assert re.search(r"outputs? match(es)? \((recorded|graph)\)", said), said
 
 
 @pytest.mark.real
@@ -80,7 +100,8 @@ def test_the_declared_layer_that_is_shown_is_the_one_that_runs(tmp_path):
     from tfmigrate.recipe import load_recipe
 
     path = tmp_path / "recipe.yaml"
-    path.write_text(re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)[1])
+    shown = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    path.write_text(next(text for text in shown if "name: k2_attention" in text))
     ours = load_recipe(str(path))
     theirs = load_recipe(str(ROOT / "tests" / "recipes" / "authors" / "k2_attention.yaml"))
     assert ours.layer_types == theirs.layer_types

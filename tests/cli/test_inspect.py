@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from tfmigrate import sources
+from tfmigrate.recipe.model import Weights
 from tfmigrate.sources import stored_tensors
 from tfmigrate.tensors import TensorInfo
 
@@ -13,7 +14,7 @@ def test_text_goes_to_stdout(run, calls):
     done = run("inspect", "m.h5")
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("m.h5: Keras 2 whole-model H5\n")
-    assert calls == [("inspect", Path("m.h5"))]
+    assert calls == [("inspect", Path("m.h5"), None)]
 
 
 def test_json(run, calls):
@@ -34,10 +35,20 @@ def test_a_saved_model_of_ours_is_verified_next(tmp_path):
     assert sources.describe(folder).next_command == f"tfmigrate verify '{folder}'"
 
 
-def test_advice_on_averages_names_only_what_a_recipe_can_hold():
+def test_advice_on_averages_names_what_a_recipe_can_hold():
     stored = {n: TensorInfo(n, (2,), "float32") for n in ("w", "w/ExponentialMovingAverage")}
     (hazard,) = stored_tensors.by_name(stored)[1]
     assert hazard.code == "moving-averages"
-    assert "weights.averages" not in hazard.help
-    assert "rules" in hazard.help
-    assert "ignore" in hazard.help
+    assert "averages: prefer" in hazard.help
+    for mode in ("prefer", "require", "ignore"):
+        assert Weights.model_validate({"averages": mode})
+        assert mode in hazard.help
+
+
+def test_a_step_chooses_among_checkpoints(run):
+    folder = Path(__file__).parents[1] / "fixtures" / "checkpoints" / "tf115" / "steps-v2"
+    assert "model.ckpt-9: " in run("inspect", str(folder), "--step", "9").out
+    assert "model.ckpt-100: " not in run("inspect", str(folder), "--step", "9").out
+    missing = run("inspect", str(folder), "--step", "11")
+    assert missing.code == 2
+    assert "the steps that are there: 9, 10, 100" in missing.err

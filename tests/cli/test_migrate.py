@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tfmigrate.cli.h5_to_savedmodel import command
+from tfmigrate.cli import ckpt_to_savedmodel, h5_to_savedmodel
 from tfmigrate.options import Options
 from tfmigrate.results import Migration, Parity, Plan, Source
 
@@ -16,7 +16,7 @@ H5, CKPT = "h5-to-savedmodel", "ckpt-to-savedmodel"
 EVERY = """
     --recipe r --set a=1 --set b=x=y --rtol "1e-5 probs:1e-4,top:0"
     --atol 1e-6 --require-evidence reader --rename-input x:0:image --rename-output y:probs
-    --batch 8 --backend theano --signature s --model-version 4 --memory 6GB
+    --batch 8 --backend theano --signature s --step 7 --model-version 4 --memory 6GB
     --overwrite --dry-run --gpu -vv
 """
 
@@ -39,7 +39,8 @@ def test_every_option_arrives(run, calls, tmp_path):
         rtol=("1e-5", "probs:1e-4", "top:0"),
         atol=("1e-6",), require_evidence="reader", rename_inputs={"x:0": "image"},
         rename_outputs={"y": "probs"}, batch="8", backend="theano", signature="s",
-        model_version=4, overwrite=True, dry_run=True, memory=6 * 10**9, gpu=True, verbose=True,
+        step=7, model_version=4, overwrite=True, dry_run=True,
+        memory=6 * 10**9, gpu=True, verbose=True,
     )  # fmt: skip
 
 
@@ -53,10 +54,11 @@ def test_the_options_that_golden_leaves_no_room_for(run, calls, tmp_path):
 
 
 def test_options_are_named_after_their_fields():
-    names = {p.name for p in command.params if p.expose_value}
     fields = {f.name for f in dataclasses.fields(Options)} - {"verbose"}
-    assert names - fields == {"source", "output", "form", "verbosity", "quiet"}
-    assert fields - names == set()
+    for command, lacks in ((ckpt_to_savedmodel, set()), (h5_to_savedmodel, {"step"})):
+        names = {p.name for p in command.command.params if p.expose_value}
+        assert names - fields == {"source", "output", "form", "verbosity", "quiet"}
+        assert fields - names == lacks
 
 
 @pytest.mark.parametrize("verbosity", [[], ["-v"]])
@@ -98,7 +100,6 @@ def test_no_verify(run, calls):
         (["--no-verify", "--rtol", "1"], "--rtol has no use with --no-verify"),
         (["--no-verify", "--atol", "1"], "--atol has no use with --no-verify"),
         (["--no-verify", "--samples", "3"], "--samples has no use with --no-verify"),
-        (["--require-evidence", "graph"], "not in this version"),
         (["--require-evidence", "recorded"], "recorded needs --golden"),
         (["--no-verify", "--set", "a=1", "--rtol", "1"], "--set is for a recipe"),
         (["--no-verify", "--set", "a=1", "--rtol", "1"], "--rtol has no use"),

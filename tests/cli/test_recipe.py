@@ -82,7 +82,7 @@ def test_a_recipe_that_does_not_exist(run):
 
 
 def test_a_command_that_does_not_exist(run):
-    assert "did you mean check?" in run("recipe", "chek", "x").err
+    assert "did you mean check or schema?" in run("recipe", "chek", "x").err
 
 
 def _model(tmp_path, *layers, **top):

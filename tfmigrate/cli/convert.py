@@ -44,8 +44,6 @@ def _check(asked: dict[str, Any]) -> None:
     evidence = asked["require_evidence"]
     if evidence is not None and not asked["verify"]:
         said.append("--no-verify checks nothing, so --require-evidence cannot be met with it")
-    elif evidence == "graph":
-        said.append("--require-evidence graph is not in this version; reader and recorded are")
     elif evidence == "recorded" and "--golden" not in given:
         said.append("--require-evidence recorded needs --golden")
     if said:
