@@ -1,4 +1,4 @@
-"""Architectures that a recipe takes whole: a builder of the author's, a model.json, an application."""
+"""Architectures that a recipe takes whole: an author's builder, a model.json, an application."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def test_a_model_json_beside_the_recipe(fixtures, tmp_path, crew):
 
 def test_a_model_json_that_is_not_there(tmp_path, fixtures, crew):
     asked = Options(recipe=recipe(tmp_path, "{keras: nowhere.json}"))
+    source = fixtures / "keras2_mnist_cnn" / "weights.h5"
     with pytest.raises(RecipeProblem, match="cannot be read"):
-        source = fixtures / "keras2_mnist_cnn" / "weights.h5"
         pipeline.migrate(H5, source, tmp_path / "out", asked, crew=crew)
 
 

@@ -41,6 +41,7 @@ class Asked(TypedDict, total=False):
     backend: str | None
     trust_code: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
     signature: str
+    step: int | None
     model_version: int | None
     overwrite: bool
     dry_run: bool
@@ -77,6 +78,7 @@ class Options:
         trust_code: Python files of the model's author, run inside the worker that rebuilds it.
         signature: The key of the exported signature; the recipe's only one, or serving_default,
             where it is empty.
+        step: The step of the checkpoint that is meant, where the source holds several.
         model_version: Write OUTPUT/N/, the layout TensorFlow Serving watches.
         overwrite: Replace what is at OUTPUT, by one atomic exchange.
         dry_run: Stop after the plan; write nothing.
@@ -101,6 +103,7 @@ class Options:
     backend: str | None = None
     trust_code: tuple[Path, ...] = ()
     signature: str = ""
+    step: int | None = None
     model_version: int | None = None
     overwrite: bool = False
     dry_run: bool = False
@@ -172,6 +175,7 @@ def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ("backend", asked.backend in (None, *_BACKENDS), f"it is one of {', '.join(_BACKENDS)}"),
         ("trust_code", _is_paths(asked.trust_code), "it is a path, or several"),
         ("signature", isinstance(asked.signature, str), "it is a text"),
+        ("step", asked.step is None or _is_int(asked.step, 0), "it is a number from 0 on"),
         ("model_version", asked.model_version is None or _is_int(asked.model_version, 0),
          "it is a number from 0 on"),
         ("memory", asked.memory is None or _is_int(asked.memory, MIN_MEMORY), memory),

@@ -37,14 +37,28 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def inspect(path: Path) -> Source:
+def inspect(path: Path, step: int | None = None) -> Source:
     """What a file or directory is; nothing in it is executed.
+
+    Args:
+        path: The file or directory.
+        step: The step of the checkpoint that is meant, where it holds several.
 
     Raises:
         SourceProblem: None of the formats we know, or damaged.
+        UsageProblem: There is no checkpoint of that step.
     """
+    chosen = _at_step(path, step)
     with Crew(tensorflow=False) as crew:
-        return crew.describe(path.absolute())
+        return crew.describe(chosen.absolute())
+
+
+def _at_step(path: Path, step: int | None) -> Path:
+    if step is None:
+        return path
+    from tfmigrate.sources.checkpoint_choice import at_step  # only names are looked at
+
+    return at_step(path, step)
 
 
 def migrate(
@@ -119,7 +133,8 @@ class _One:
                 staging = stack.enter_context(
                     Staging(self.output, options.overwrite, options.model_version)
                 )
-            found = self.crew().describe(self.source.absolute())
+            source = _at_step(self.source, options.step)
+            found = self.crew().describe(source.absolute())
             _refuse_kind(self.command, found)
             from tfmigrate.run import Run  # NumPy and pydantic are not for those who stop above
 

@@ -36,6 +36,7 @@ class TensorInfo:
         key: Its name inside its group, where that differs from ``name``; for a checkpoint, its
             key on disk.
         aliases: Further names that lead to it: other paths of an object graph.
+        average_of: The name of the tensor whose moving average it is, "" where it is none.
     """
 
     name: str
@@ -45,6 +46,7 @@ class TensorInfo:
     training: str = ""
     key: str = ""
     aliases: tuple[str, ...] = ()
+    average_of: str = ""
 
     @property
     def nbytes(self) -> int:

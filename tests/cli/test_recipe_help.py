@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,7 +82,7 @@ def test_show_lists_the_variables_that_rules_can_name(run, recipe):
 
 def test_a_recipe_without_architecture_has_no_variables(run, tmp_path):
     path = tmp_path / "w.yaml"
-    path.write_text('tfmigrate: 1\nweights: {rules: [{from: a, to: b}]}\n')
+    path.write_text("tfmigrate: 1\nweights: {rules: [{from: a, to: b}]}\n")
     done = run("recipe", "show", str(path), "--variables")
     assert done.code == 2
     assert "no architecture" in done.err
@@ -94,7 +96,11 @@ def test_a_draft_maps_every_tensor_of_its_source(run, tmp_path, source):
     file = tmp_path / "draft.yaml"
     made = run("recipe", "draft", str(FIXTURES / source), "--output", str(file))
     assert made.code == 0
-    assert made.out.rstrip().splitlines()[-1].startswith(f"wrote {file}; next: `tfmigrate recipe check")
+    assert (
+        made.out.rstrip()
+        .splitlines()[-1]
+        .startswith(f"wrote {file}; next: `tfmigrate recipe check")
+    )
     checked = run("recipe", "check", str(file), str(FIXTURES / source))
     assert checked.code == 0, checked.err
     assert "0 source tensors unused" in checked.out or " 0 unused" in checked.out
@@ -121,6 +127,25 @@ def test_a_draft_never_overwrites(run, tmp_path):
 def test_a_draft_needs_weights(run):
     done = run("recipe", "draft", str(FIXTURES / "sources/py27_frozen_pb/frozen.pb.gz"))
     assert done.code == 3
+
+
+def test_a_model_of_the_library_is_named_and_proved(run, tmp_path):
+    cases = FIXTURES / "library"
+    case = cases / "estimator_dnn_classifier" / "case.json"
+    writer = FIXTURES.parent / "recipes" / "write_checkpoint.py"
+    subprocess.run([sys.executable, str(writer), str(tmp_path), str(case)], check=True)
+    source = tmp_path / "estimator_dnn_classifier" / "model.ckpt"
+    done = run("recipe", "draft", str(source))
+    assert done.code == 0
+    first, second, *_ = done.out.splitlines()
+    assert (
+        first
+        == "# This is estimator/dnn_classifier of the library: 6 of 6 variables match (sure: tried)"
+    )
+    assert "--recipe estimator/dnn_classifier --set hidden=[10, 8] --set classes=4" in second
+    file = tmp_path / "d.yaml"
+    file.write_text(done.out)
+    assert run("recipe", "check", str(file), str(source)).code == 0
 
 
 def test_the_schema_is_json(run):

@@ -104,3 +104,11 @@ def test_hashing_copies_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_text_is_no_weight(array: Any) -> None:
     with pytest.raises(MappingProblem, match="text"):
         sha256(array, "t")
+
+
+def test_a_value_that_a_cast_cannot_keep() -> None:
+    plan = Plan((Assignment(("w",), ("v",), ({"cast": {"dtype": "float16"}},), "rule 3 (line 9)"),))
+    got: dict[str, Any] = {}
+    with pytest.raises(MappingProblem, match=r"rule 3 \(line 9\): cast to float16: 1 values") as e:
+        apply_plan(plan, {"w": np.array([1.0, 1e9])}.__getitem__, got.__setitem__)
+    assert (e.value.where, got) == ("w", {})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -67,3 +68,43 @@ def test_a_hostile_name_takes_no_time() -> None:
     start = time.perf_counter()
     assert pattern.match("_" * 200 + "/" + "_" * 200) is None
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "bound"),
+    [
+        ("part_{*n}", "part_10", {"*n": "10"}),
+        ("part_{*n}", "part_x", None),
+        ("part_{*n}", "part_1x", None),
+        ("{a}_{*n}", "w_1_2", {"a": "w_1", "*n": "2"}),
+        ("net/{**p}/w", "net/a/b/w", {"**p": "a/b"}),
+        ("net/{**p}/w", "net/a/w", {"**p": "a"}),
+        ("net/{**p}/w", "net/w", None),
+        ("{**p}", "a/b/c", {"**p": "a/b/c"}),
+        ("{l}/{**p}/{l}", "x/a/b/x", {"l": "x", "**p": "a/b"}),
+        ("{l}/{**p}/{l}", "x/a/b/y", None),
+    ],
+)
+def test_numbers_and_whole_segments(pattern: str, name: str, bound: dict[str, str] | None) -> None:
+    assert compile_pattern(pattern).match(name) == bound
+
+
+def test_an_outline_leaves_no_match_out() -> None:
+    for pattern, name in (
+        ("a{x}b{y}c/{z}", "a1b2c/z"),
+        ("{**p}/w", "a/b/w"),
+        ("b{*n}", "b1"),
+        ("a.b/{x}", "a.b/c"),
+    ):
+        compiled = compile_pattern(pattern)
+        assert compiled.match(name) is not None
+        assert re.fullmatch(compiled.outline, name)
+        assert not re.fullmatch(compiled.outline, f"{name}/more/x/w2")
+
+
+def test_a_hostile_name_does_not_take_long() -> None:
+    start = time.process_time()
+    name = "/".join(["_".join("a" * 60)] * 8)
+    pattern = "/".join(f"{{{c}1}}_{{{c}2}}_x{{{c}3}}" for c in "abcdefgh")
+    assert compile_pattern(pattern).match(name) is None
+    assert time.process_time() - start < 1.0

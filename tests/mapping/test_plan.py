@@ -164,7 +164,7 @@ def test_shapes_and_dtypes_that_do_not_fit(told: Callable[..., list[str]]) -> No
         "expected=(4, 5)",
         "where=a; what=the shape does not fit a; found=(2, 3); expected=(3, 2)",
         "where=b; what=the dtype does not fit b; no dtype is changed silently; found=float16; "
-        "expected=float32",
+        "expected=float32; help=an op casts it: {cast: float32}",
     ]
 
 

@@ -279,9 +279,9 @@ def test_what_a_recipe_extends_comes_behind_its_own(
     assert [x.name for x in recipe.architecture.layers][:3] == ["re_lu", "p/a", "p/b"]
     assert recipe.architecture.layers[1].with_["units"] == 2  # the recipe's own n
     assert [(r.from_, r.inherited, r.line) for r in recipe.weights.rules] == [
-        (("q",), False, 31),
-        (("{l}/w",), True, 9),
-        (("{l}/b",), True, 9),
+        (("q",), 0, 31),
+        (("{l}/w",), 2, 9),
+        (("{l}/b",), 2, 9),
     ]
     assert recipe.weights.averages == "prefer"
     assert recipe.weights.ignore[0].names == ("step",)
@@ -317,3 +317,13 @@ def test_recipes_that_extend_each_other(write: Callable[..., str], tmp_path: Pat
     with pytest.raises(RecipeProblem) as caught:
         load_recipe(write(text))
     assert any("seems to extend itself" in p.what for p in caught.value.problems)
+
+
+def test_inherited_rules_know_their_file(write: Callable[..., str], tmp_path: Path) -> None:
+    path = family(tmp_path, "tfmigrate: 1\nweights: {rules: [{from: a, to: b}]}\n")
+    recipe = load_recipe(
+        write("tfmigrate: 1\nextends: family/base.yaml\nweights: {rules: [{from: q, to: r}]}\n")
+    )
+    own, theirs = recipe.weights.rules
+    assert (own.file, own.line) == (recipe.path, 3)
+    assert (theirs.file, theirs.line) == (str(path), 2)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from tfmigrate.recipe.layer_names import REFUSED, layers
-from tfmigrate.recipe.rules import OPS
+from tfmigrate.recipe.weight_ops import OPS
 
 
 def test_aliases_and_arguments() -> None:
@@ -26,8 +26,8 @@ def test_the_mapping_package_knows_the_same_ops() -> None:
 
     from tfmigrate.mapping import ops
 
-    assert {n: tuple(f.name for f in fields(c)) for n, c in ops.OPS.items()} == {
-        name: tuple(arguments) for name, arguments in OPS.items()
+    assert {n: {f.name.rstrip("_") for f in fields(c)} for n, c in ops.OPS.items()} == {
+        name: spec.needed.keys() | spec.optional.keys() for name, spec in OPS.items()
     }
 
 

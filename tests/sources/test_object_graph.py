@@ -96,7 +96,7 @@ def test_keras_3_weights_filed_under_the_optimizer_are_weights(case):
     assert kernel.key == "optimizer/_trainable_variables/0" + VALUE
     assert kernel.training == ""
     assert {"optimizer/_trainable_variables/0", "d1/kernel"} <= set(kernel.aliases)
-    weights = {name for name, n in found.items() if not n.training and not n.average}
+    weights = {name for name, n in found.items() if not n.training and not n.average_of}
     assert weights == {
         *(f"model/_operations/{i}/{leaf}" for i in (1, 3) for leaf in ("_kernel", "bias")),
         *(
@@ -104,7 +104,7 @@ def test_keras_3_weights_filed_under_the_optimizer_are_weights(case):
             for leaf in ("gamma", "beta", "moving_mean", "moving_variance")
         ),
     }
-    averages = [n for n in found.values() if n.average]
+    averages = [n for n in found.values() if n.average_of]
     assert len(averages) == 6
     assert {n.training for n in averages} == {""}
     assert found["optimizer/_iterations"].training == "optimizer state"
@@ -160,7 +160,7 @@ def test_an_average_slot_is_an_average():
         _node(keys=keys[1:]),
     )
     average = _named(data, keys)["w/.OPTIMIZER_SLOT/opt/average"]
-    assert average.average
+    assert average.average_of == "w"
     assert average.training == ""
 
 

@@ -15,13 +15,15 @@ from tfmigrate.errors import UsageProblem
 @click.command("ckpt-to-savedmodel", cls=options.Command)
 @click.argument("source", type=click.Path(path_type=Path))
 @click.argument("output", type=click.Path(path_type=Path))
+@options.step
 @options.migration
 @options.screen
 def command(source: Path, output: Path, **asked: Any) -> None:
     """Migrate a checkpoint, with a recipe, to a SavedModel.
 
     SOURCE is a checkpoint's prefix, one of its files, or a directory of checkpoints, of which the
-    latest is taken. --recipe is needed: a checkpoint holds variables and no architecture.
+    latest is taken, or that of --step. --recipe is needed: a checkpoint holds variables and no
+    architecture.
     OUTPUT becomes the SavedModel's directory; nothing that exists is touched without --overwrite.
     """
     if asked["recipe"] is None:

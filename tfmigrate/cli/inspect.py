@@ -12,8 +12,9 @@ from tfmigrate.cli import output as screen
 
 @click.command("inspect", cls=options.Command)
 @click.argument("path", type=click.Path(path_type=Path))
+@options.step
 @options.screen
-def command(path: Path, form: str, verbosity: int, quiet: bool) -> None:
+def command(path: Path, step: int | None, form: str, verbosity: int, quiet: bool) -> None:
     """Say what a file is, and which command to run.
 
     Also who wrote it, what is in it, and what will be hard. PATH is a model file, a checkpoint's
@@ -21,4 +22,4 @@ def command(path: Path, form: str, verbosity: int, quiet: bool) -> None:
     """
     from tfmigrate import pipeline  # not at the top: --help and usage errors do without it
 
-    screen.finish(pipeline.inspect(path), form, screen.style(verbosity, quiet), 0)
+    screen.finish(pipeline.inspect(path, step), form, screen.style(verbosity, quiet), 0)

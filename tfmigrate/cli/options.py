@@ -73,6 +73,43 @@ SET = _option(
     help="A recipe parameter; repeatable.",
 )
 
+BACKEND = _option(
+    "Recipe",
+    "--backend",
+    type=click.Choice(["theano", "tensorflow"]),
+    help="Keras's backend, where a Keras 0 or 1 file does not say.",
+)
+
+MEMORY = _option(
+    "Machine",
+    "--memory",
+    callback=values.memory,
+    metavar="SIZE",
+    help=("What a worker may use beyond its start (6GB, 800MB), instead of the computed limit."),
+)
+
+TRUST_CODE = _option(
+    "Risky",
+    "--trust-code",
+    "trust_code",
+    multiple=True,
+    type=_FILE,
+    metavar="FILE.py",
+    help=(
+        "Python code of the model's author with its custom layers and functions; repeatable. "
+        "THE FILE IS RUN, unedited, behind the walls of the worker that rebuilds the model, "
+        "and its SHA-256 is put on record. Give only code that you have read."
+    ),
+)
+
+STEP = _option(
+    "Source",
+    "--step",
+    type=click.IntRange(0),
+    metavar="N",
+    help="The checkpoint of this step (PREFIX-N), where there are several.",
+)
+
 MIGRATION = (
     _option(
         "Recipe",
@@ -85,12 +122,7 @@ MIGRATION = (
         ),
     ),
     SET,
-    _option(
-        "Recipe",
-        "--backend",
-        type=click.Choice(["theano", "tensorflow"]),
-        help="Keras's backend, where a Keras 0 or 1 file does not say.",
-    ),
+    BACKEND,
     _option(
         "Signature",
         "--rename-input",
@@ -190,15 +222,7 @@ MIGRATION = (
         help="Write OUTPUT/N/, the layout TensorFlow Serving watches.",
     ),
     _option("Output", "--dry-run", is_flag=True, help="Show the plan and write nothing."),
-    _option(
-        "Machine",
-        "--memory",
-        callback=values.memory,
-        metavar="SIZE",
-        help=(
-            "What a worker may use beyond its start (6GB, 800MB), instead of the computed limit."
-        ),
-    ),
+    MEMORY,
     _option("Machine", "--gpu", is_flag=True, help="Let workers see CUDA devices."),
     _option(
         "Risky",
@@ -217,19 +241,7 @@ MIGRATION = (
             "--require-evidence or --golden."
         ),
     ),
-    _option(
-        "Risky",
-        "--trust-code",
-        "trust_code",
-        multiple=True,
-        type=_FILE,
-        metavar="FILE.py",
-        help=(
-            "Python code of the model's author with its custom layers and functions; repeatable. "
-            "THE FILE IS RUN, unedited, behind the walls of the worker that rebuilds the model, "
-            "and its SHA-256 is put on record. Give only code that you have read."
-        ),
-    ),
+    TRUST_CODE,
 )
 
 SCREEN = (
@@ -265,9 +277,14 @@ def migration(function: F) -> F:
     return _all(MIGRATION, function)
 
 
-def parameters(function: F) -> F:
-    """``--set`` alone, for commands that read a recipe and nothing else."""
-    return SET(function)
+def building(function: F) -> F:
+    """What decides how a recipe's model is built, for commands that do not migrate."""
+    return _all((SET, BACKEND, MEMORY, TRUST_CODE), function)
+
+
+def step(function: F) -> F:
+    """``--step``, for commands that take a checkpoint."""
+    return STEP(function)
 
 
 def screen(function: F) -> F:

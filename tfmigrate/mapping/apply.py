@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tfmigrate.errors import MappingProblem
-from tfmigrate.mapping.ops import Array, parse_op, run_all
+from tfmigrate.mapping.ops import Array, OpError, parse_op, run_all
 from tfmigrate.results import Assignment, LedgerEntry, Plan
 
 
@@ -27,7 +27,8 @@ def apply_plan(
         assign: Sets a variable, by its name.
 
     Raises:
-        MappingProblem: A tensor's values have no fixed width (text), or an op does not fit them.
+        MappingProblem: A tensor's values have no fixed width (text), or an op does not fit
+            them (a value that a cast cannot keep).
     """
     restored = [_restore(assignment, read, assign) for assignment in plan.assignments]
     ignored = [
@@ -46,7 +47,7 @@ def _restore(
         array = _little_endian(read(name))
         hashes[name] = sha256(array, name)
         arrays.append(array)
-    results = run_all([parse_op(op) for op in assignment.ops], arrays)
+    results = _after_ops(assignment, arrays)
     expected = {}
     for name, result in zip(assignment.targets, results, strict=True):
         whole = np.ascontiguousarray(result).reshape(result.shape)
@@ -60,6 +61,15 @@ def _restore(
         ops=assignment.ops,
         rule=assignment.rule,
     )
+
+
+def _after_ops(assignment: Assignment, arrays: list[Array]) -> tuple[Array, ...]:
+    try:
+        return run_all([parse_op(op) for op in assignment.ops], arrays)
+    except OpError as error:  # of shapes the plan knew; this is about values
+        raise MappingProblem(
+            f"{assignment.rule}: {error}", where=", ".join(assignment.sources)
+        ) from error
 
 
 def sha256(array: Array, name: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -129,7 +129,8 @@ class Architecture(Part):
             ``with`` holds its arguments.
         graph: A ``.meta`` or GraphDef beside the recipe, or ``source``: the one beside the
             checkpoint. ``inputs`` and ``outputs`` map names to tensors, ``feeds`` holds values of
-            other tensors.
+            other tensors. ``training: false`` takes a graph that was built for training, without a
+            switch, as one of inference: moving statistics, no dropout.
     """
 
     semantics: Annotated[Text, AfterValidator(forms.semantics)] | None = None
@@ -143,6 +144,7 @@ class Architecture(Part):
     python: Text | None = None
     graph: Text | None = None
     feeds: dict[str, Any] = Field(default_factory=dict)
+    training: Literal[False] | None = None
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
 
 

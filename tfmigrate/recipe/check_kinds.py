@@ -15,7 +15,7 @@ KINDS = {
     "keras": (),
     "application": ("with", "outputs"),
     "python": ("with", "inputs", "outputs"),
-    "graph": ("inputs", "outputs", "feeds"),
+    "graph": ("inputs", "outputs", "feeds", "training"),
 }
 _PATH: Path = ("architecture",)
 
@@ -36,8 +36,8 @@ def check_kinds(architecture: dict[str, Any], report: Reporter) -> bool:
             report.add(_PATH, "the key layers is missing", help=f"or another: {expected}")
         return bool(architecture.get("layers"))
     (kind,) = given
-    for key in ("inputs", "outputs", "feeds", "with"):
-        if architecture.get(key) and key not in KINDS[kind]:
+    for key in ("inputs", "outputs", "feeds", "with", "training"):
+        if architecture.get(key, None) not in (None, {}, []) and key not in KINDS[kind]:
             report.add((*_PATH, key), f"`{key}` has no meaning beside `{kind}`")
     if kind in ("layers", "graph") or architecture.get("inputs"):
         _inputs(architecture, kind, report)

@@ -49,7 +49,17 @@ def expanded(data: dict[str, Any], filler: Filler, report: Reporter) -> dict[str
     flat = {**architecture, "layers": expander.flat}
     if architecture.get("outputs"):
         flat["outputs"] = _outputs(architecture["outputs"], top, report)
+        data = _without_absent(data, architecture["outputs"], flat["outputs"])
     return {**data, "architecture": flat}
+
+
+def _without_absent(data: dict[str, Any], given: Any, there: Any) -> dict[str, Any]:
+    """The recipe without the tolerances of outputs that are left out."""
+    tolerance = mapping(data, "parity").get("tolerance")
+    if not (isinstance(tolerance, dict) and isinstance(given, dict | list)):
+        return data
+    kept = {k: v for k, v in tolerance.items() if k in there or k not in given}
+    return {**data, "parity": {**data["parity"], "tolerance": kept}}
 
 
 def _outputs(given: Any, scope: Scope, report: Reporter) -> Any:

@@ -34,13 +34,14 @@ class Inherited:
         data: The recipe with it.
         spots: The file that each inherited place comes from.
         texts: The text of each recipe that it extends, by the name that was given.
-        own: How many weight rules, and how many lists of what to ignore, are its own.
+        levels: Of weight rules, and of lists of what to ignore: how many recipes lie between this
+            one and the one that each comes from.
     """
 
     data: dict[str, Any]
     spots: dict[Place, Spots] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
-    own: tuple[int, int] = (0, 0)
+    levels: dict[str, list[int]] = field(default_factory=dict)
 
 
 def inherited(data: dict[str, Any], file: str, report: Reporter, depth: int = 0) -> Inherited:
@@ -52,8 +53,8 @@ def inherited(data: dict[str, Any], file: str, report: Reporter, depth: int = 0)
         report: Where mistakes go; also told which file each inherited place comes from.
         depth: How many recipes lie between this one and the one that was asked for.
     """
-    rules, ignore = (len(items(data.get("weights"), key)) for key in _LISTED)
-    found = Inherited(dict(data), own=(rules, ignore))
+    own = {key: [0] * len(items(data.get("weights"), key)) for key in _LISTED}
+    found = Inherited(dict(data), levels=own)
     given = data.get("extends")
     names = [given] if isinstance(given, str) else given if isinstance(given, list) else []
     for i, name in enumerate(names):
@@ -127,6 +128,7 @@ def _merge(found: Inherited, parent: Inherited, spots: Spots) -> None:
             new_place, old_place = ("weights", key, len(own_items) + i), ("weights", key, i)
             home = parent.spots.get(old_place, spots)
             found.spots[new_place] = _moved(home, old_place, new_place)
+        found.levels[key] += [level + 1 for level in parent.levels[key]]
         if items(theirs, key):
             weights[key] = [*own_items, *items(theirs, key)]
     if theirs:

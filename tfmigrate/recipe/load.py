@@ -128,5 +128,5 @@ def _recipe(text: str, origin: dict[str, str], settings: Mapping[str, str]) -> R
         said |= _stored_model(file.architecture.keras, origin["path"])
     recipe = Recipe.model_validate({**kept, **said})
     places = [("weights", "rules", i) for i in range(len(recipe.weights.rules))]
-    lines = [report.line(place) or 0 for place in places]
-    return recipe.at_spots(spots).at_lines(lines, whole.own)
+    found = [report.spot(place) for place in places]
+    return recipe.at_spots(spots).at_spots_of(found, whole.levels)

@@ -35,7 +35,8 @@ class Rule(Part):
     expect: Annotated[int, Strict(), Field(ge=0)] | None = None
 
     _line: int = PrivateAttr(default=0)
-    _inherited: bool = PrivateAttr(default=False)
+    _file: str = PrivateAttr(default="")
+    _inherited: int = PrivateAttr(default=0)
 
     @property
     def line(self) -> int:
@@ -43,8 +44,13 @@ class Rule(Part):
         return self._line
 
     @property
-    def inherited(self) -> bool:
-        """Whether it comes from a recipe that this one extends; then it need not apply."""
+    def file(self) -> str:
+        """The file that it stands in, "" where that is the recipe's own."""
+        return self._file
+
+    @property
+    def inherited(self) -> int:
+        """How far it was inherited, 0 for the recipe's own; inherited, it need not apply."""
         return self._inherited
 
     @model_validator(mode="after")
@@ -58,11 +64,11 @@ class Ignore(Part):
     names: Annotated[tuple[str, ...], BeforeValidator(forms.patterns)]
     because: Text
 
-    _inherited: bool = PrivateAttr(default=False)
+    _inherited: int = PrivateAttr(default=0)
 
     @property
-    def inherited(self) -> bool:
-        """Whether it comes from a recipe that this one extends."""
+    def inherited(self) -> int:
+        """How far it was inherited, 0 for the recipe's own."""
         return self._inherited
 
 
@@ -191,15 +197,17 @@ class Recipe(RecipeFile):
         self._spots = spots
         return self
 
-    def at_lines(self, lines: list[int], own: tuple[int, int]) -> Recipe:
-        """The same recipe, its rules knowing their lines, and which of them are its own.
+    def at_spots_of(
+        self, spots: list[tuple[str, int | None]], levels: dict[str, list[int]]
+    ) -> Recipe:
+        """The same recipe, its rules knowing where they stand, and what is inherited that it is.
 
         Args:
-            lines: The line of each rule.
-            own: How many rules and how many lists of what to ignore are its own; these go first.
+            spots: The file and line of each rule.
+            levels: How far each of the ``rules`` and of ``ignore`` was inherited, 0 for the own.
         """
-        for i, (rule, line) in enumerate(zip(self.weights.rules, lines, strict=True)):
-            rule._line, rule._inherited = line, i >= own[0]
-        for ignore in self.weights.ignore[own[1] :]:
-            ignore._inherited = True
+        for rule, spot, level in zip(self.weights.rules, spots, levels["rules"], strict=True):
+            rule._file, rule._line, rule._inherited = spot[0], spot[1] or 0, level
+        for ignore, level in zip(self.weights.ignore, levels["ignore"], strict=True):
+            ignore._inherited = level
         return self

@@ -58,10 +58,6 @@ class Reporter:
             return (*self.origins[int(path[2])], *path[3:])
         return path
 
-    def line(self, path: Path) -> int | None:
-        """The line of a place, or of the nearest place around it that has one."""
-        return self.spot(path)[1]
-
     def spot(self, path: Path) -> tuple[str, int | None]:
         """The file and the line of a place."""
         path = self.origin(path)

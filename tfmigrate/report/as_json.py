@@ -8,7 +8,16 @@ from typing import Any
 
 from tfmigrate import tensors
 from tfmigrate.report import PLAIN, Style
-from tfmigrate.report.recipe_results import KerasChecked, RecipeChecked, RecipeList, RecipeShown
+from tfmigrate.report.recipe_results import (
+    KerasChecked,
+    RecipeChecked,
+    RecipeDrafted,
+    RecipeExplained,
+    RecipeFits,
+    RecipeList,
+    RecipeShown,
+    RecipeVariables,
+)
 from tfmigrate.report.verdict import passed
 from tfmigrate.results import Migration, Source, Verification
 
@@ -22,6 +31,10 @@ _KINDS: dict[type, str] = {
     RecipeShown: "recipe",
     RecipeChecked: "recipe-check",
     KerasChecked: "keras-config-check",
+    RecipeFits: "recipe-fit",
+    RecipeVariables: "recipe-variables",
+    RecipeExplained: "recipe-explanation",
+    RecipeDrafted: "recipe-draft",
 }
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from tfmigrate.lazy import load
 from tfmigrate.report import PLAIN, Style
-from tfmigrate.report.recipe_results import KerasChecked, RecipeChecked, RecipeList, RecipeShown
+from tfmigrate.report.recipe_results import (
+    KerasChecked,
+    RecipeChecked,
+    RecipeDrafted,
+    RecipeExplained,
+    RecipeFits,
+    RecipeList,
+    RecipeShown,
+    RecipeVariables,
+)
 from tfmigrate.results import Migration, Source, Verification
 
 _WRITERS: dict[type, str] = {
@@ -15,6 +24,10 @@ _WRITERS: dict[type, str] = {
     RecipeShown: "tfmigrate.report.recipe_text:show",
     RecipeChecked: "tfmigrate.report.recipe_text:checked",
     KerasChecked: "tfmigrate.report.recipe_text:keras_checked",
+    RecipeFits: "tfmigrate.report.explain_text:fits",
+    RecipeVariables: "tfmigrate.report.explain_text:variables",
+    RecipeExplained: "tfmigrate.report.explain_text:explained",
+    RecipeDrafted: "tfmigrate.report.explain_text:drafted",
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tfmigrate.results import Hazard
+from tfmigrate.drafting.explain import Explanation
+from tfmigrate.results import Hazard, Migration
+from tfmigrate.tensors import Signature, VariableInfo
 
 
 @dataclass(frozen=True)
@@ -72,3 +74,69 @@ class KerasChecked:
     sha256: str
     layers: int
     hazards: tuple[Hazard, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecipeFits:
+    """A recipe and a source that fit each other.
+
+    Attributes:
+        path: The recipe.
+        dry_run: What a migration would do.
+    """
+
+    path: str
+    dry_run: Migration
+
+
+@dataclass(frozen=True)
+class RecipeVariables:
+    """The variables of a recipe's model, as `to` in a weight rule names them.
+
+    Attributes:
+        path: The recipe.
+        engine: What built it.
+        variables: Its variables.
+        signature: Its inputs and outputs.
+    """
+
+    path: str
+    engine: str
+    variables: tuple[VariableInfo, ...]
+    signature: Signature
+
+
+@dataclass(frozen=True)
+class RecipeExplained:
+    """Why a recipe does not fit a source, and what would make it fit.
+
+    Attributes:
+        path: The recipe.
+        source: The source.
+        fits: Whether everything fits.
+        explanation: What is open, and the rules to paste.
+    """
+
+    path: str
+    source: str
+    fits: bool
+    explanation: Explanation
+
+
+@dataclass(frozen=True)
+class RecipeDrafted:
+    """A first recipe for a source.
+
+    Attributes:
+        source: The source.
+        basis: What it was made from: library, graph, objects or names.
+        text: The recipe as YAML, with comments.
+        said: What a person should know, in sentences.
+        output: The file it was written to, "" where it was not.
+    """
+
+    source: str
+    basis: str
+    text: str
+    said: tuple[str, ...] = ()
+    output: str = ""

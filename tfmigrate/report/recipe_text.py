@@ -75,17 +75,39 @@ def _architecture(architecture: _Data) -> Iterator[str]:
     if not architecture:
         return
     yield f"  architecture, semantics {shown(architecture.get('semantics') or 'not given')}"
-    inputs = architecture["inputs"].items()
-    yield from table([(n, shape(tuple(i["shape"])), i["dtype"]) for n, i in inputs], "    ")
-    yield from table([_layer(layer) for layer in architecture["layers"]], "    ")
+    yield from table([_input(n, i) for n, i in architecture["inputs"].items()], "    ")
+    for kind in ("graph", "application", "python"):
+        if architecture.get(kind):
+            given = f" with {_spoken(architecture['with'])}" if architecture.get("with") else ""
+            yield f"    {kind} {shown(architecture[kind])}{given}"
+    yield from map(_layer, architecture["layers"])
     if architecture.get("outputs"):
         yield f"    outputs {_spoken(architecture['outputs'])}"
 
 
-def _layer(layer: _Data) -> tuple[str, str, str]:
-    kind = layer.get("layer") or f"again {layer.get('call_layer')}"
-    given = {k: layer[k] for k in ("from", "with", "call") if layer.get(k)}
-    return (layer["name"], kind, "  ".join(f"{k} {_spoken(v)}" for k, v in given.items()))
+def _input(name: str, spec: _Data) -> tuple[str, str, str]:
+    if spec.get("tensor"):
+        name = f"{name} = {spec['tensor']}"
+    said = shape(tuple(spec["shape"])) if spec.get("shape") is not None else ""
+    return name, said, spec.get("dtype") or ("" if spec.get("tensor") else "float32")
+
+
+def _layer(layer: _Data) -> str:
+    """An entry in a line, its name whole: rules and other entries refer to it."""
+    kind = shown(layer.get("layer") or _other_kind(layer))
+    given = [_spoken(layer[k]) for k in ("with", "call") if layer.get(k)]
+    weights = (layer.get("weights") or {}).items()
+    given += [_spoken({n: w.get("of") or w["shape"] for n, w in weights})] if weights else []
+    source = f"  <- {_spoken(layer['from'])}" if layer.get("from") else ""
+    return "  ".join([f"    {shown(layer['name'], 200)}", f"{kind}{source}", *given])
+
+
+def _other_kind(layer: _Data) -> str:
+    if layer.get("call_layer"):
+        return f"again {layer['call_layer']}"
+    if layer.get("variable"):
+        return f"variable {shape(tuple(layer['variable']['shape']))}"
+    return "; ".join(layer["compute"].strip().splitlines())
 
 
 def _layer_types(kinds: _Data) -> Iterator[str]:

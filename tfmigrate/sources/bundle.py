@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 __all__ = [
-    "Bundle", "Entry", "Part", "index_of", "open_bundle", "raw_bytes", "sha256", "strings",
-    "values",
+    "Bundle", "Entry", "Part", "check", "index_of", "open_bundle", "raw_bytes", "sha256",
+    "strings", "values",
 ]  # fmt: skip
 
 # Types that NumPy has no name for, as the type of the same width that holds their bits.
@@ -44,6 +44,19 @@ def values(bundle: Bundle, key: str) -> Array:
     if entry.dtype not in WIDTHS:
         raise NotSupported(f"{entry.dtype} values are no array", where=shown(key))
     return _assembled(bundle, entry) if entry.parts else _view(bundle, entry)
+
+
+def check(bundle: Bundle, key: str) -> None:
+    """Check a tensor's bytes against their checksums.
+
+    Raises:
+        KeyError: The bundle has no such key.
+        Damaged: They are not what was written.
+    """
+    entry = bundle.entries[key]
+    for stored in [part.entry for part in entry.parts] or [entry]:
+        if masked(crc32c(_bytes(bundle, stored))) != stored.crc:
+            raise Damaged("the checksum of its values is wrong", where=shown(key), help=AGAIN)
 
 
 def _view(bundle: Bundle, entry: Entry) -> Array:
@@ -77,6 +90,10 @@ def raw_bytes(bundle: Bundle, key: str) -> bytes:
     entry = bundle.entries[key]
     if entry.parts:
         return values(bundle, key).tobytes()
+    return _bytes(bundle, entry)
+
+
+def _bytes(bundle: Bundle, entry: Entry) -> bytes:
     with bundle.shards[entry.shard].open("rb") as file:
         file.seek(entry.offset)
         return file.read(entry.size)

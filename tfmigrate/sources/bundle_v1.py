@@ -19,7 +19,7 @@ from tfmigrate.errors import Damaged, Problem, shown
 from tfmigrate.sources import protos, slices, table
 from tfmigrate.sources.wire import AGAIN
 
-_SHARD = re.compile(r"(?P<prefix>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})", re.DOTALL)
+SHARD = re.compile(r"(?P<prefix>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})", re.DOTALL)
 _META = b"\x0a"  # SavedTensorSlices.meta; a V2 header starts with its number of shards
 
 
@@ -58,7 +58,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
         Damaged: A shard is missing.
     """
     if is_v1(path):
-        found = _SHARD.fullmatch(path.name)
+        found = SHARD.fullmatch(path.name)
         return (
             _all_shards(path.with_name(found["prefix"]), int(found["count"])) if found else (path,)
         )
@@ -69,7 +69,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
 def _shards_beside(prefix: Path) -> list[tuple[Path, int]]:
     found = []
     for path in sorted(prefix.parent.iterdir()) if prefix.parent.is_dir() else ():
-        shard = _SHARD.fullmatch(path.name)
+        shard = SHARD.fullmatch(path.name)
         if shard and shard["prefix"] == prefix.name and is_v1(path):
             found.append((path, int(shard["count"])))
     return found

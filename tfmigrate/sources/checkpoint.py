@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import glob
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +18,20 @@ from tfmigrate.sources import bundle, bundle_v1, object_graph, protos, stored_te
 from tfmigrate.sources.checkpoint_files import Located, locate
 
 if TYPE_CHECKING:
-    from tfmigrate.sources.base import Values
+    from tfmigrate.sources.base import Array, Values
 
+V1 = "tf1-checkpoint-v1"
 KINDS = {
-    "tf1-checkpoint-v1": "TF1 checkpoint, format V1",
+    V1: "TF1 checkpoint, format V1",
     "tf1-checkpoint-v2": "TF1 checkpoint, format V2 (tf.train.Saver)",
     "tf2-checkpoint": "TF2 object-based checkpoint (tf.train.Checkpoint)",
     "keras-tf-weights": "Keras weights in TensorFlow format (save_weights)",
 }
 _LAYER = re.compile(r"layer(_with_weights)?-\d+")
+_PATTERN = re.compile(r"[*?\[\\]")
+# What tensorflow/core/util/tensor_bundle's reader puts together from slices.
+_SLICED = {"float32", "float64", "int32", "uint8", "int16", "int8", "complex64", "complex128",
+           "int64", "bool", "qint32", "quint8", "qint8", "bfloat16"}  # fmt: skip
 _MAX_META = 64 << 20  # bytes of a .meta that is read for the writer's version alone
 
 
@@ -38,7 +45,7 @@ def identify(path: Path) -> str | None:
     found = locate(path)
     if found is None:
         return None
-    return "tf1-checkpoint-v1" if found.v1 else _kind(bundle.open_bundle(found.prefix))
+    return V1 if found.v1 else _kind(bundle.open_bundle(found.prefix))
 
 
 def describe(path: Path, kind: str) -> Source:
@@ -56,13 +63,13 @@ def describe(path: Path, kind: str) -> Source:
     opened = bundle.open_bundle(found.prefix)
     base, graph = _source(path, kind, opened.files), stored_tensors.graph_of(opened)
     if graph is None:
-        return _describe_names(base, found, opened.entries)
+        return _describe_names(base, found, opened.entries, partial(bundle.sha256, opened))
     return _describe_objects(base, found, opened, graph)
 
 
 @contextlib.contextmanager
 def values(source: Source) -> Iterator[Values]:
-    """A function from tensor name to its values, one at a time, mapped from the data files.
+    """A function from tensor name to its values, one at a time, their checksums verified.
 
     Raises:
         NotSupported: The checkpoint is of format V1; TensorFlow's own reader reads those.
@@ -72,7 +79,29 @@ def values(source: Source) -> Iterator[Values]:
         raise NotSupported("values of a V1 checkpoint are read by TensorFlow", where=source.path)
     opened = bundle.open_bundle(found.prefix)
     keys = {tensor.name: tensor.key or tensor.name for tensor in source.tensors}
-    yield lambda name: bundle.values(opened, keys[name])
+
+    def read(name: str) -> Array:
+        bundle.check(opened, keys[name])
+        return bundle.values(opened, keys[name])
+
+    yield read
+
+
+def beyond_tensorflow(source: Source) -> set[str]:
+    """The tensors of a V2 checkpoint that TensorFlow's own reader does not hand out.
+
+    It puts no slices of half or unsigned numbers together (2.21: ``Dtype half not supported``), and
+    takes ``*``, ``?`` and ``[`` in a path for a pattern that it then does not open.
+    """
+    opened = bundle.open_bundle(prefix_of(Path(source.path)))
+    if _PATTERN.search(str(opened.prefix)):
+        return {tensor.name for tensor in source.tensors}
+    sliced = {key for key, entry in opened.entries.items() if entry.parts}
+    return {
+        tensor.name
+        for tensor in source.tensors
+        if tensor.key in sliced and tensor.dtype not in _SLICED
+    }
 
 
 def prefix_of(path: Path) -> Path:
@@ -83,6 +112,14 @@ def prefix_of(path: Path) -> Path:
         Damaged: It means one of which files are missing.
     """
     return _located(path).prefix
+
+
+def pattern_of(source: Source) -> str:
+    """The files of a V1 checkpoint as one pattern, for TensorFlow's ``Restore``."""
+    first = source.files[0]
+    shard = bundle_v1.SHARD.fullmatch(first)
+    whole = glob.escape(shard["prefix"] if shard else first)
+    return f"{whole}-?????-of-{shard['count']}" if shard else whole
 
 
 def _located(path: Path) -> Located:
@@ -131,9 +168,12 @@ def _describe_objects(
 
 
 def _describe_names(
-    base: Source, found: Located, tensors: Mapping[str, stored_tensors.Stored]
+    base: Source,
+    found: Located,
+    tensors: Mapping[str, stored_tensors.Stored],
+    content: stored_tensors.Content | None = None,
 ) -> Source:
-    infos, hazards = stored_tensors.by_name(tensors)
+    infos, hazards = stored_tensors.by_name(tensors, content)
     version = _version_beside(found.prefix)
     beside = () if version is None else (f"the graph lies beside it: {found.prefix.name}.meta",)
     return dataclasses.replace(

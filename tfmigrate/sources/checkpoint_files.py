@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from tfmigrate.errors import Damaged, NotSupported, Problem, shown
-from tfmigrate.sources import bundle_v1, protos, table
+from tfmigrate.sources import bundle_v1, checkpoint_steps, protos, table
 from tfmigrate.sources.bundle_index import index_of
 
 _FILE = re.compile(r"(?P<prefix>.+)\.(index|meta|data-\d{5}-of-\d{5})", re.DOTALL)
 _SHARD_V1 = re.compile(r"(?P<prefix>.+)-\d{5}-of-\d{5}", re.DOTALL)
-_STEP = re.compile(r"(?P<base>.*)-(?P<step>\d+)", re.DOTALL)
+# Where a saver writes before it renames; left behind where it was interrupted.
+_UNFINISHED = re.compile(r".+_temp(_[0-9a-f]{32})?", re.DOTALL)
 _STATE = "checkpoint"
 _MAX_STATE = 1 << 20  # bytes of a state file
 
@@ -39,6 +41,7 @@ def locate(path: Path) -> Located | None:
         Damaged: It means one of which files are missing.
         NotSupported: A folder holds several, and nothing says which.
     """
+    _refuse_unfinished(path)
     if path.is_dir():
         return _in_folder(path)
     if path.name == _STATE and _state(path) and (found := _in_folder(path.parent)):
@@ -50,6 +53,34 @@ def locate(path: Path) -> Located | None:
     if _is_bundle(path):
         return Located(path)
     return _by_file(path) or _by_prefix(path)
+
+
+def folder_and_base(path: Path) -> tuple[Path, str | None]:
+    """The folder of the checkpoints that a path means, and their name without the step.
+
+    None in place of the name where all checkpoints in the folder are meant.
+    """
+    if path.is_dir():
+        return path, None
+    if path.name == _STATE and _state(path):
+        return path.parent, None
+    found = _FILE.fullmatch(path.name) or _SHARD_V1.fullmatch(path.name)
+    return path.parent, checkpoint_steps.base_of(found["prefix"] if found else path.name)
+
+
+def prefixes(folder: Path) -> dict[str, bool]:
+    """The prefixes in a folder, and whether each is of format V1."""
+    return _candidates(folder, sorted(p.name for p in folder.iterdir() if not p.is_dir()))
+
+
+def _refuse_unfinished(path: Path) -> None:
+    for folder in (path, path.parent):
+        if _UNFINISHED.fullmatch(folder.name) and any(folder.glob("part-*")):
+            raise Damaged(
+                "the parts of a save that was interrupted before it was whole",
+                where=str(path),
+                help="take the checkpoint that was finished before it, in the folder above",
+            )
 
 
 def _is_bundle(prefix: Path) -> bool:
@@ -103,16 +134,31 @@ def _in_folder(folder: Path) -> Located | None:
     found = _candidates(folder, names)
     said = _state(folder / _STATE) if _STATE in names else ""
     if not found:
+        for inner in sorted(p for p in folder.iterdir() if p.is_dir()):
+            _refuse_unfinished(inner)
         if said:
             raise _nothing_beside(folder, said)
         return None
     wanted = PureWindowsPath(said).name  # both kinds of slash; nothing outside the folder
     if wanted in found:
-        other = f"the state file names {shown(said)}; took {shown(wanted)}, which lies beside it"
-        return Located(folder / wanted, found[wanted], () if said == wanted else (other,))
+        return Located(folder / wanted, found[wanted], tuple(_about_state(said, wanted, found)))
     latest = _highest(folder, list(found))
     why = f"the state file names {shown(said)}, which is not here" if said else "no state file"
     return Located(folder / latest, found[latest], (f"{why}; took {shown(latest)}",))
+
+
+def _about_state(said: str, wanted: str, found: Collection[str]) -> Iterator[str]:
+    """What a person should know of a state file that was followed."""
+    if said != wanted:
+        yield f"the state file names {shown(said)}; took {shown(wanted)}, which lies beside it"
+    mine, base = checkpoint_steps.step_of(wanted), checkpoint_steps.base_of(wanted)
+    same = [name for name in found if checkpoint_steps.base_of(name) == base]
+    higher = checkpoint_steps.highest(same)[0]
+    if (checkpoint_steps.step_of(higher) or 0) > (mine or 0):
+        yield (
+            f"{shown(higher)} lies there too, of a higher step; the state file names"
+            f" {shown(wanted)} as the latest (--step takes another)"
+        )
 
 
 def _candidates(folder: Path, names: list[str]) -> dict[str, bool]:
@@ -143,15 +189,13 @@ def _state(path: Path) -> str:
 
 
 def _highest(folder: Path, names: list[str]) -> str:
-    steps = [(int(found["step"]), name) for name in names if (found := _STEP.fullmatch(name))]
-    best = [name for step, name in steps if step == max(steps)[0]]
-    choice = best or names
+    choice = checkpoint_steps.highest(names)
     if len(choice) > 1:
         raise NotSupported(
             "several checkpoints, and nothing says which is meant",
             [Problem("a checkpoint", where=shown(name)) for name in choice[:20]],
             where=str(folder),
-            help="give the prefix of one of them",
+            help="give the prefix of one of them, or --step",
         )
     return choice[0]
 

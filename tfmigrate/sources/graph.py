@@ -83,7 +83,7 @@ def describe(path: Path, kind: str) -> Source:
         NotSupported: It is larger than the limits.
     """
     meta = read(path, kind)
-    found = graph_ops.outline(meta.graph_def, _saver_scope(meta))
+    found = graph_ops.outline(meta.graph_def, saver_scope(meta))
     if not found.nodes:
         raise Damaged("the graph has no node", where=str(path), help=AGAIN)
     notes: list[str] = []
@@ -134,7 +134,8 @@ def read(path: Path, kind: str) -> Any:
     return found if name == "MetaGraph" else protos.message("MetaGraph")(graph_def=found)
 
 
-def _saver_scope(meta: Any) -> str:
+def saver_scope(meta: Any) -> str:
+    """The scope of a MetaGraphDef's own saver (``save/``), "" where it has none."""
     scope, slash, _ = meta.saver_def.filename_tensor_name.rpartition("/")
     return str(scope + slash)
 

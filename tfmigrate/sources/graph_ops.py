@@ -43,15 +43,15 @@ _TRAINING = re.compile(
     re.IGNORECASE,
 )
 # Ops that nobody consumes although they are no result of a model.
-_NO_RESULT = re.compile(
+NO_RESULT = re.compile(
     r"NoOp|Const|Assert|PrintV2|Assign.*|.*Summary.*|Save.*|Restore.*|.*Apply.*|.*Enqueue.*"
     r"|Scatter(Update|Add|Sub)|MergeV2Checkpoints|.*Close.*|MakeIterator|.*Initialize.*"
     r"|ShardedFilename|IsVariableInitialized|LookupTable(Import|Insert).*|"
     + "|".join(sorted(_VARIABLES | _PLACEHOLDERS))
 )
 
-_FED = re.compile(r".*IteratorGetNext.*|.*Dequeue.*|.*ReaderRead.*")
-_GRADIENT = re.compile(r"(^|/)gradients(_\d+)?/|/switch_[tf]$")
+FED = re.compile(r".*IteratorGetNext.*|.*Dequeue.*|.*ReaderRead.*")
+GRADIENT = re.compile(r"(^|/)gradients(_\d+)?/|/switch_[tf]$")
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _results(nodes: list[Any]) -> tuple[str, ...]:
     for node in nodes:
         for name in node.input:  # a control input ("^name") consumes nothing, and names no node
             consumers.setdefault(name.partition(":")[0], []).append(node.name)
-    depends = {n.name for n in nodes if n.op in _PLACEHOLDERS or _FED.fullmatch(n.op)}
+    depends = {n.name for n in nodes if n.op in _PLACEHOLDERS or FED.fullmatch(n.op)}
     queue = list(depends)
     while queue:
         fresh = {name for name in consumers.get(queue.pop(), ()) if name not in depends}
@@ -184,6 +184,6 @@ def _results(nodes: list[Any]) -> tuple[str, ...]:
         for n in nodes
         if n.name in depends
         and n.name not in consumers
-        and not _NO_RESULT.fullmatch(n.op)
-        and not _GRADIENT.search(n.name)
+        and not NO_RESULT.fullmatch(n.op)
+        and not GRADIENT.search(n.name)
     )

@@ -9,12 +9,12 @@ other key leads to them. The graph does. Rules:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tfmigrate.errors import Damaged, NotSupported, shown
-from tfmigrate.sources import protos
+from tfmigrate.sources import object_averages, protos
 from tfmigrate.sources.wire import AGAIN
 
 KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
@@ -25,7 +25,11 @@ _ALIASES = 16  # per object: enough for layer-N, layer_with_weights-N and the li
 _RESERVED = (".ATTRIBUTES", ".OPTIMIZER_SLOT")
 # What only an optimizer has: those of Keras 2.11 on count in `_iterations`; older ones in `iter`,
 # tf.compat.v1 ones keep powers of beta, and these have nothing but variables under them.
-_OPTIMIZER = ({"_iterations", "_variables"}, {"_iterations", "_learning_rate"})
+_OPTIMIZER = (
+    {"_iterations", "_variables"},
+    {"_iterations", "_learning_rate"},
+    {"iterations", "_variables", "_trainable_variables"},  # Keras 3.0 to 3.3
+)
 _FLAT_OPTIMIZER = (
     {"iter", "learning_rate"},
     {"iter", "lr"},
@@ -33,7 +37,7 @@ _FLAT_OPTIMIZER = (
     {"current_loss_scale", "good_steps"},
 )
 _WEIGHTS = "_trainable_variables"
-_AVERAGES = ("_model_variables_moving_average", "average")
+_COUNTERS = ("save_counter",)
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,14 @@ class Named:
         name: The readable name, unique in the checkpoint.
         training: Why it is no weight of the model, "" for a weight.
         aliases: Other paths that lead to it, and its full name where that is unique.
-        average: It is a moving average of another variable.
+        average_of: The name of the tensor whose moving average it is, "" where it is none.
     """
 
     key: str
     name: str
     training: str = ""
     aliases: tuple[str, ...] = ()
-    average: bool = False
+    average_of: str = ""
 
 
 @dataclass
@@ -187,35 +191,48 @@ def named(graph: Graph, keys: Iterable[str]) -> tuple[Named, ...]:
         raise Damaged(
             f"object graph: it names {shown(min(absent))}, which is not stored", help=AGAIN
         )
-    slots = _slots(graph)
-    found = [_named(graph, key, owners.get(key), slots) for key in stored]
-    return _unique(found, graph, owners)
+    averages = object_averages.raw_of(graph.nodes, graph.optimizers)
+    slots = _slots(graph) - averages.keys()
+    found = [_named(graph, key, owners.get(key), slots, averages) for key in stored]
+    return _with_averages(_unique(found, graph, owners), owners, averages)
+
+
+def _with_averages(
+    found: Iterable[Named], owners: Mapping[str, int], averages: Mapping[int, int]
+) -> tuple[Named, ...]:
+    """The tensors, averages knowing what they are averages of."""
+    every = tuple(found)
+    names = {owners[n.key]: n.name for n in every if n.key in owners}
+    raws = {number: names.get(raw, "") for number, raw in averages.items()}
+    return tuple(replace(n, average_of=raws.get(owners.get(n.key, -1), "")) for n in every)
 
 
 def _owners(graph: Graph) -> dict[str, int]:
     return {a.checkpoint_key: i for i, n in enumerate(graph.nodes) for a in n.attributes}
 
 
-def _slots(graph: Graph) -> dict[int, str]:
-    return {s.slot_variable_node_id: s.slot_name for n in graph.nodes for s in n.slot_variables}
+def _slots(graph: Graph) -> set[int]:
+    return {s.slot_variable_node_id for n in graph.nodes for s in n.slot_variables}
 
 
-def _named(graph: Graph, key: str, node: int | None, slots: Mapping[int, str]) -> Named:
+def _named(
+    graph: Graph, key: str, node: int | None, slots: Collection[int], averages: Collection[int]
+) -> Named:
     name = readable(key)
     if node is None or not key.endswith(VALUE):
         return Named(key, name, _state(key))
     if node in slots:
-        average = slots[node] in _AVERAGES
-        return Named(key, name, "" if average else "optimizer slot", average=average)
+        return Named(key, name, "optimizer slot")
     mine, through = graph.paths.get(node, []), graph.through.get(node, [])
     if mine and name not in mine and name in through:  # Keras 3: the model's own path is the name
         name, mine = mine[0], [*mine, name]
     aliases = tuple(dict.fromkeys(path for path in (*mine, *through) if path != name))
     if mine:
-        return Named(key, name, "training counter" if name == "save_counter" else "", aliases)
-    average = any(f"/{_AVERAGES[0]}/" in f"/{path}" for path in through)
-    weight = not through or average or any(f"/{_WEIGHTS}/" in f"/{path}" for path in through)
-    return Named(key, name, "" if weight else "optimizer state", aliases, average)
+        return Named(key, name, "training counter" if name in _COUNTERS else "", aliases)
+    listed = (f"/{_WEIGHTS}/", f"/{object_averages.LISTED}/")
+    weight = not through or any(part in f"/{path}" for path in through for part in listed)
+    weight = weight or node in averages
+    return Named(key, name, "" if weight else "optimizer state", aliases)
 
 
 def _state(key: str) -> str:
@@ -237,7 +254,7 @@ def _unique(found: list[Named], graph: Graph, owners: Mapping[str, int]) -> tupl
         wanted = dict.fromkeys((*item.aliases, full[item.key]))
         aliases = tuple(a for a in wanted if a and offers[a] == 1 and a not in taken)
         name = item.name if taken[item.name] == 1 else item.key
-        result.append(Named(item.key, name, item.training, aliases, item.average))
+        result.append(Named(item.key, name, item.training, aliases))
     return tuple(result)
 
 
