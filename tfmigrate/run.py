@@ -16,11 +16,11 @@ from tfmigrate.judge import (
     dossier,
     probing,
     randomness,
-    reader,
     signing,
     trust,
     verdict,
     weights,
+    witness,
 )
 from tfmigrate.judge.architecture import decide, refuse_loops
 from tfmigrate.judge.second_reader import Answers, SecondReader
@@ -58,6 +58,8 @@ class Run:
         self.architecture = decide(source, self.recipe, options.backend, bool(self.trusted))
         if options.golden is None:
             refuse_loops(self.architecture, source.path)
+        self.witness = witness.choose(source, self.recipe, self.architecture, scratch)
+        self.source = source = witness.with_graph(source, self.architecture, self.witness)
         self.declared = self.architecture.declared
         self.key = options.signature or signing.only_key(self.recipe)
         legal_key(self.key)
@@ -73,7 +75,7 @@ class Run:
         self.probing: probing.Probing | None = None
         self._workers: list[Worker] = []
         self._given_up = threading.Event()
-        self.reader = SecondReader(self._reader_excuse())
+        self.reader = SecondReader(self._reader_excuse(), self.witness.who)
 
     def through(self, crew: Crew, publish: bool = True) -> Migration:
         """Rebuild, restore, export, verify, publish.
@@ -139,16 +141,10 @@ class Run:
             return "the golden file proves more"
         if self.options.dry_run or not self.options.verify:
             return "nothing is compared"
-        return reader.excuse_before(self.source, self.architecture)
+        return self.witness.excuse
 
     def _read_again(self, crew: Crew, answers: Answers) -> None:
-        payload = {
-            "engine": self.architecture.engine,
-            "source": as_json(self.source),
-            "config": self.architecture.stored,
-            "scratch": str(self.scratch),
-        }
-        self._ask(crew, "reference", payload, self.room, answers)
+        self._ask(crew, self.witness.task, self.witness.payload, self.room, answers)
 
     def _decide_plan(self, data: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's question: which tensor becomes which variable."""
@@ -163,13 +159,10 @@ class Run:
             hints = {n: from_json(Hint, h) for n, h in data["hints"].items()}
             self.probing = probing.probing_for(self.asked, hints, self.recipe, self.options)
             probing.write(self.probing, self.scratch)
-        excuse = reader.excuse_after(self.source, self.variables, self.plan)
-        self.reader.decide(self._files("reader") | self._public_names(), excuse)
+        excuse = witness.excuse_after(self.witness, self.source, self.variables, self.plan)
+        question = witness.question(self.witness, self.recipe, self.asked, self.plan)
+        self.reader.decide(self._files("reader") | question, excuse)
         return {"plan": as_json(self.plan)}
-
-    def _public_names(self) -> dict[str, list[str]]:
-        inputs, outputs = self.asked.inputs, self.asked.outputs
-        return {"inputs": [s.name for s in inputs], "names": [s.name for s in outputs]}
 
     def _missing_reference(self, _: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's second question: which of its own answers are needed."""
@@ -226,7 +219,7 @@ class Run:
         if asked.recorded:
             return Reference("recorded", asked.recorded, asked.notes)
         if not self.reader.excuse:
-            return Reference("reader", self._answers("reader"), asked.notes)
+            return Reference(self.witness.level, self._answers("reader"), asked.notes)
         why = f"no second reader: {self.reader.excuse}"
         return Reference("rebuilt", self._answers("rebuilt"), (why, *asked.notes))
 

@@ -15,6 +15,7 @@ from tfmigrate.errors import NotSupported, shown
 from tfmigrate.graphs import check, nodes, prune, stated
 from tfmigrate.graphs.allowed import TABLES
 from tfmigrate.graphs.asked import Asked, of
+from tfmigrate.graphs.inference import inferring
 from tfmigrate.graphs.names import variable_names
 from tfmigrate.graphs.nodes import Node, Tensor, written
 from tfmigrate.lazy import load
@@ -38,6 +39,8 @@ def build(architecture: Mapping[str, Any]) -> Built:
     asked = from_json(Asked, architecture["asked"])
     original = graph_files.graph_def(Path(architecture["graph"]), architecture["kind"])
     graph = nodes.read(original, architecture["graph"])
+    if asked.inference:
+        graph = inferring(graph)
     pruned = prune.prune(graph, asked.wanted(), asked.given())
     refuse(check.problems(pruned.nodes, graph, pruned.outputs, asked.given()))
     with refusals():

@@ -14,6 +14,7 @@ from tfmigrate.engines.graph_upgrades import UPGRADES, Emit
 from tfmigrate.graphs import check
 from tfmigrate.graphs.allowed import TABLES, VARIABLES
 from tfmigrate.graphs.asked import Asked, of
+from tfmigrate.graphs.inference import INFERS
 from tfmigrate.graphs.nodes import Graph, Node, Tensor
 from tfmigrate.graphs.prune import INDEX, Pruned
 from tfmigrate.lazy import load
@@ -80,6 +81,8 @@ def _node(emit: Emit, node: Node, message: Any, places: Mapping[Tensor, Tensor])
     for key, value in message.attr.items():
         if not key.startswith("_") and (keep is None or key in keep):
             new.attr[key].CopyFrom(value)
+    if INFERS in node.attrs:
+        new.attr["is_training"].b = False
     if node.op == "Identity" and "T" not in new.attr:
         new.attr["T"].type = message.attr["dtype"].type
 

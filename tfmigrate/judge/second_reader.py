@@ -21,10 +21,11 @@ class SecondReader:
 
     Attributes:
         excuse: Why it is no witness, "" while it is one.
+        who: What it is called.
     """
 
-    def __init__(self, excuse: str) -> None:
-        self.excuse = excuse
+    def __init__(self, excuse: str, who: str = "the library's own loader") -> None:
+        self.excuse, self.who = excuse, who
         self._probes: dict[str, Any] = {}
         self._again: dict[str, Any] = {}
         self._decided = threading.Event()  # the probes, or that there is nothing to ask
@@ -70,10 +71,10 @@ class SecondReader:
         try:
             ask({"probes": self._when_decided, "again": self._when_judged})
         except TfmigrateError as error:
-            self._excused(f"the library's own loader did not answer: {shown(error.what, 160)}")
+            self._excused(f"{self.who} did not answer: {shown(error.what, 160)}")
         except WorkerBug as error:  # whatever it raises is no bug of ours
             last = " ".join(str(error).strip().splitlines()[-1:])
-            self._excused(f"the library's own loader failed: {shown(last, 160)}")
+            self._excused(f"{self.who} failed: {shown(last, 160)}")
         finally:
             self._answered.set()
 

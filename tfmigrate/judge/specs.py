@@ -50,6 +50,7 @@ class Specs:
             "inputs": list(kind.inputs),
             "arguments": {n: value for n, value in arguments if value != REQUIRED},
             "weights": weights,
+            "states": {n: self._size(s, (*path, "states", n)) for n, s in kind.states.items()},
             "compute": self._json((*path, "compute"), kind.compute),
             "mask": None if kind.mask is None else self._json((*path, "mask"), kind.mask),
             **self._about((*path, "compute")),
@@ -80,12 +81,11 @@ class Specs:
 
     def _weight(self, spec: DeclaredWeight | EntryWeight, path: Path) -> dict[str, Any]:
         sizes = enumerate(spec.shape or ())
-        return {
-            "dtype": spec.dtype,
-            "shape": [
-                self._json((*path, "shape", i), s) if isinstance(s, str) else s for i, s in sizes
-            ],
-        }
+        shape = [self._size(size, (*path, "shape", i)) for i, size in sizes]
+        return {"dtype": spec.dtype, "shape": shape}
+
+    def _size(self, size: int | str, path: Path) -> Any:
+        return self._json(path, size) if isinstance(size, str) else size
 
     def function(self, name: str, names: tuple[str, ...] = ("x",)) -> dict[str, Any]:
         """A function: what :func:`tfmigrate.engines.declared.declared_function` takes."""
@@ -108,7 +108,7 @@ class Specs:
                     place: Path = (*path, "arguments")
                     self.problems.append(self.recipe.spots.problem(place, what, None, near))
             given = (*declared, *plain)
-            inside = (*kind.inputs, *kind.weights, "mask", *given)
+            inside = (*kind.inputs, *kind.weights, *kind.states, "mask", *given)
             for place, text in _computed(kind, path):
                 self._names(place, text, inside)
             for place, text in _sizes(kind, path):

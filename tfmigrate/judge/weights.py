@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tfmigrate.judge import graph_weights
 from tfmigrate.judge.architecture import Architecture
 from tfmigrate.judge.low_rank import scale_of
 from tfmigrate.mapping import legacy, lora
@@ -33,9 +34,12 @@ def plan_for(
     from_config = recipe.architecture is None and not recipe.weights.rules
     if from_config and _is_keras_file(source):
         return _by_name(source, variables, architecture)
-    return make_plan(
-        source.tensors, variables, recipe.weights.rules, recipe.weights.ignore, recipe.path
-    )
+    said = recipe.weights
+    tensors, rules = source.tensors, said.rules
+    if architecture.graph is not None:
+        tensors = graph_weights.tensors(source.tensors, architecture.graph)
+        rules = (*rules, *graph_weights.rules(architecture.graph))
+    return make_plan(tensors, variables, rules, said.ignore, recipe.path, said.averages)
 
 
 def _by_name(source: Source, variables: Sequence[VariableInfo], architecture: Architecture) -> Plan:

@@ -24,6 +24,10 @@ _SAID_OF = {
         "weights and export proved; the architecture was rebuilt from the model's config and from "
         "what the recipe declares, not checked"
     ),
+    ("rebuilt", "graph"): (
+        "weights and export proved; the source's own graph was rewritten for TensorFlow 2, and "
+        "could not be run as it was to check that"
+    ),
     ("rebuilt", "recipe"): "weights proved; architecture taken from the recipe, not checked",
     (
         "rebuilt",
@@ -85,7 +89,10 @@ def require(level: str, wanted: str) -> None:
 _HELP = {
     "rebuilt": "leave out --no-verify",
     "reader": "a golden file (--golden) of the original runtime proves more than a reader",
-    "graph": "running the source's own graph is not in this version; --golden proves more",
+    "graph": (
+        "the source's own graph is run where a .meta or graph.pbtxt lies beside a checkpoint of TF1,"
+        " and the notes say why it could not be; --golden proves more"
+    ),
     "recorded": (
         "record inputs and outputs with the original runtime, as arrays inputs/NAME and "
         "outputs/NAME of an .npz, and give it with --golden"

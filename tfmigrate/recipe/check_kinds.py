@@ -37,7 +37,7 @@ def check_kinds(architecture: dict[str, Any], report: Reporter) -> bool:
         return bool(architecture.get("layers"))
     (kind,) = given
     for key in ("inputs", "outputs", "feeds", "with", "training"):
-        if architecture.get(key, None) not in (None, {}, []) and key not in KINDS[kind]:
+        if architecture.get(key) not in (None, {}, []) and key not in KINDS[kind]:
             report.add((*_PATH, key), f"`{key}` has no meaning beside `{kind}`")
     if kind in ("layers", "graph") or architecture.get("inputs"):
         _inputs(architecture, kind, report)

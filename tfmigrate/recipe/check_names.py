@@ -49,6 +49,11 @@ def check_architecture(data: dict[str, Any], report: Reporter) -> Named:
     return Named(inputs, _output_names(data, layers))
 
 
+def of_graph(data: dict[str, Any]) -> Named:
+    """The names of an architecture that is a graph; its tensors are checked against the file."""
+    return Named(mapping(data, "inputs"), tuple(mapping(data, "outputs")))
+
+
 def _used(source: Any, known: set[str]) -> set[str]:
     """The layers and inputs that a reference takes something of; ``lstm.1`` is one of lstm."""
     words = (word for _, word in texts(source, ()))

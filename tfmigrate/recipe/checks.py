@@ -20,6 +20,8 @@ def check(data: dict[str, Any], spots: Spots, report: Reporter) -> None:
     if isinstance(architecture, dict) and check_kinds.check_kinds(architecture, report):
         names = check_names.check_architecture(architecture, report)
         check_layers.check_layers(architecture, report, check_declared.declared_layers(data))
+    elif isinstance(architecture, dict) and architecture.get("graph") is not None:
+        names = check_names.of_graph(architecture)
     else:
         names = None
     check_names.check_signatures(data, names, report)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from tfmigrate.engines import get_engine
+from tfmigrate.engines import get_engine, whole_models
 from tfmigrate.engines.built import Built
 from tfmigrate.engines.declared import declared_objects
 from tfmigrate.export.naming import Names, named
@@ -17,7 +19,7 @@ from tfmigrate.mapping.apply import apply_plan
 from tfmigrate.parity import probes
 from tfmigrate.results import LedgerEntry, Plan, Source
 from tfmigrate.tensors import Signature, as_json, from_json
-from tfmigrate.workers.authors import author_objects, authored, blamed
+from tfmigrate.workers.authors import author_function, author_objects, authored, blamed
 from tfmigrate.workers.fill import fill
 from tfmigrate.workers.keras_block import DEEP, unblock_keras
 from tfmigrate.workers.values import open_values, vocabularies
@@ -73,24 +75,45 @@ def _run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     wanted = parent.ask("probes", {})
     if wanted:
         parent.progress("running the rebuilt model")
-        _answer(built, names, wanted)
+        with _running(payload["engine"]):
+            _answer(built, names, wanted)
     return {"ledger": as_json(ledger), "signature": as_json(exported)}
 
 
 def _build(payload: dict[str, Any]) -> Built:
     engine = get_engine(payload["engine"])
-    architecture = payload["architecture"]
+    if payload["engine"] == "graph":
+        return engine.build(payload["architecture"])  # type: ignore[no-any-return]
     # Keras 3's archives and .weights.h5 files name variables by a walk over the model.
     keys = payload["source"]["kind"] in ("keras-zip", "keras-zip-tfkeras", "keras-weights-v3")
-    declared = declared_objects(payload.get("declared"), engine.library())
-    if "class_name" in architecture:
-        objects = author_objects(payload.get("trusted"), payload["engine"]) | declared
-        model, outputs = engine.from_config(architecture, objects), None
-        if keys and (found := vocabularies(from_json(Source, payload["source"]))):
-            engine.take_vocabularies(model, found)
-    else:
-        model, outputs = engine.assemble(architecture, declared)
+    model, outputs = _model(payload, engine, keys)
     return engine.built(model, outputs, keys)  # type: ignore[no-any-return]
+
+
+def _model(payload: dict[str, Any], engine: ModuleType, keys: bool) -> tuple[Any, list[str] | None]:
+    """The model of a config, or what a recipe gives in its place, and names for its outputs."""
+    architecture, keras = payload["architecture"], engine.library()
+    if "application" in architecture:
+        return whole_models.application(keras, architecture)
+    if "python" in architecture:
+        name = architecture["python"]
+        function = author_function(payload["trusted"], payload["engine"], name)
+        return whole_models.built_by(keras, architecture, function)
+    declared = declared_objects(payload.get("declared"), keras)
+    if "class_name" not in architecture:
+        return engine.assemble(architecture, declared)  # type: ignore[no-any-return]
+    objects = author_objects(payload.get("trusted"), payload["engine"]) | declared
+    model = engine.from_config(architecture, objects)
+    if keys and (found := vocabularies(from_json(Source, payload["source"]))):
+        engine.take_vocabularies(model, found)
+    return model, None
+
+
+def _running(engine: str) -> contextlib.AbstractContextManager[None]:
+    """Within it, what a graph fails with is no bug of ours: its ops are its author's."""
+    if engine != "graph":
+        return contextlib.nullcontext()
+    return get_engine(engine).refusals("run")  # type: ignore[no-any-return]
 
 
 def _batched(signature: Signature, batch: str) -> Signature:

@@ -1,0 +1,99 @@
+"""Which second witness a migration has: the library's own loader, or the source's own graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tfmigrate.judge import graph_beside, reader
+from tfmigrate.judge.architecture import Architecture
+from tfmigrate.judge.graphs import Graphed
+from tfmigrate.results import Plan, Source
+from tfmigrate.tensors import Signature, VariableInfo, as_json
+
+if TYPE_CHECKING:
+    from tfmigrate.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Who answers the probes besides the export.
+
+    Attributes:
+        level: The level of evidence that its answers are.
+        who: What it is called.
+        task: The worker.
+        payload: What that is told.
+        excuse: Why it is no witness, "" where it is one.
+        graphed: The graph, where it is one.
+    """
+
+    level: str
+    who: str
+    task: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    excuse: str = ""
+    graphed: Graphed | None = None
+
+
+def choose(
+    source: Source, recipe: Recipe | None, architecture: Architecture, scratch: Path
+) -> Witness:
+    """The best witness that there is.
+
+    Raises:
+        RecipeProblem: What the recipe says about the graph beside the checkpoint is wrong.
+    """
+    graphed = architecture.graph or graph_beside.model(source, recipe, architecture)
+    if isinstance(graphed, Graphed):
+        payload = {"architecture": graphed.config(), "source": as_json(source)}
+        who = "the source's own graph"
+        excuse = graph_beside.excuse(graphed)
+        return Witness("graph", who, "graph_reference", payload, excuse, graphed)
+    payload = {
+        "engine": architecture.engine,
+        "source": as_json(source),
+        "config": architecture.stored,
+        "scratch": str(scratch),
+    }
+    why = [reader.excuse_before(source, architecture), graphed]
+    who = "the library's own loader"
+    return Witness("reader", who, "reference", payload, "; ".join(w for w in why if w))
+
+
+def with_graph(source: Source, architecture: Architecture, witness: Witness) -> Source:
+    """The source with the graph that is read beside it among its files."""
+    graphed = architecture.graph or witness.graphed
+    if graphed is None or str(graphed.file.path) in source.files:
+        return source
+    size = source.size + graphed.file.path.stat().st_size
+    return replace(source, files=(*source.files, str(graphed.file.path)), size=size)
+
+
+def question(
+    witness: Witness, recipe: Recipe | None, asked: Signature, plan: Plan
+) -> dict[str, Any]:
+    """What the witness is asked besides the probes: public names, and the plan for a graph."""
+    inputs, outputs = asked.inputs, asked.outputs
+    if witness.graphed is None:
+        return {"inputs": [s.name for s in inputs], "names": [s.name for s in outputs]}
+    given = recipe.signatures if recipe else {}
+    chosen = next((list(s.outputs.values()) for s in given.values() if s.outputs), None)
+    names = chosen or list(witness.graphed.asked.outputs)
+    own = list(witness.graphed.asked.inputs)
+    public = [s.name for s in inputs]
+    return {
+        "inputs": own if set(own) == set(public) else public,
+        "names": {s.name: name for s, name in zip(outputs, names, strict=True)},
+        "plan": as_json(graph_beside.plan(witness.graphed, plan)),
+    }
+
+
+def excuse_after(
+    witness: Witness, source: Source, variables: tuple[VariableInfo, ...], plan: Plan
+) -> str:
+    """Why the witness is none after all, now that the plan is known; "" if it is one."""
+    if witness.graphed is None:
+        return reader.excuse_after(source, variables, plan)
+    return graph_beside.excuse_after(witness.graphed, source, plan)

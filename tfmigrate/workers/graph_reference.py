@@ -1,0 +1,95 @@
+"""The worker that runs the source's own graph, unmodified, as a witness of the level ``graph``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfmigrate.engines.graph_original import Original, restore
+from tfmigrate.errors import NotSupported, shown
+from tfmigrate.mapping.apply import apply_plan
+from tfmigrate.parity import probes
+from tfmigrate.results import Plan, Source
+from tfmigrate.tensors import from_json
+from tfmigrate.workers.values import open_values
+from tfmigrate.workers.worker import Parent
+
+
+def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
+    """Import the graph, restore its variables, answer the probes.
+
+    Args:
+        payload: ``architecture`` (of the graph engine) and ``source``.
+        parent: Answers ``probes`` with files to read and write, the public names of inputs and
+            outputs in the recipe's order, and the plan for the graph's own variables; or with
+            nothing when this witness is of no use. Answers ``again`` with nothing.
+
+    Raises:
+        NotSupported: The graph does not run, or does not answer the same twice.
+    """
+    original = Original(payload["architecture"])
+    asked = parent.ask("probes", {})
+    if asked:
+        source = from_json(Source, payload["source"])
+        plan = from_json(Plan, asked["plan"])
+        _answer(_Witness(original, source, plan), asked)
+    parent.ask("again", {})
+    return {}
+
+
+class _Witness:
+    def __init__(self, original: Original, source: Source, plan: Plan) -> None:
+        self.original, self.source, self.plan = original, source, plan
+        self.restored = False
+
+    def answer(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The outputs; variables have the checkpoint's values at the start of every answer."""
+        if not self.restored or self.original.changes():
+            self._restore()
+        return self.original.answer(values)
+
+    def _restore(self) -> None:
+        with open_values(self.source) as read:
+            names = [t.name for t in self.source.tensors]
+            restore(self.original, names, read, lambda a: _planned(self.plan, read, a))
+        if not self.restored:
+            self.original.start()
+        self.restored = True
+
+
+def _planned(plan: Plan, read: Any, assign: Any) -> None:
+    apply_plan(plan, read, assign)
+
+
+def _answer(witness: _Witness, asked: dict[str, Any]) -> None:
+    inputs = list(witness.original.asked.inputs.items())
+    found: list[probes.Probe] = []
+    for probe in probes.load(Path(asked["probes"]))[0]:
+        pairs = zip(inputs, asked["inputs"], strict=True)
+        values = {n: _typed(probe[public], spec.dtype) for (n, spec), public in pairs}
+        answer = witness.answer(values)
+        if not found:
+            _refuse_random(answer, witness.answer(values))
+        found.append({public: np.asarray(answer[n]) for public, n in asked["names"].items()})
+    probes.save(Path(asked["outputs"]), (), found)
+
+
+def _typed(array: Any, dtype: str) -> Any:
+    """A probe in the type of the tensor, where a recipe's signature lets callers send another."""
+    return array if dtype == "string" or str(array.dtype) == dtype else array.astype(dtype)
+
+
+def _refuse_random(one: dict[str, Any], other: dict[str, Any]) -> None:
+    for name, array in one.items():
+        same = np.asarray(array).tolist() == np.asarray(other[name]).tolist()
+        if not same and not np.array_equal(array, other[name], equal_nan=_real(array)):
+            raise NotSupported(
+                f"it answers differently from run to run ({shown(name)}): it drops out or draws"
+            )
+
+
+def _real(array: Any) -> bool:
+    """Whether an array can hold what is no number."""
+    return np.asarray(array).dtype.kind in "fc"
