@@ -142,7 +142,7 @@ def test_a_model_of_the_library_is_named_and_proved(run, tmp_path):
         first
         == "# This is estimator/dnn_classifier of the library: 6 of 6 variables match (sure: tried)"
     )
-    assert "--recipe estimator/dnn_classifier --set hidden=[10, 8] --set classes=4" in second
+    assert "--recipe estimator/dnn_classifier --set 'hidden=[10, 8]' --set classes=4" in second
     file = tmp_path / "d.yaml"
     file.write_text(done.out)
     assert run("recipe", "check", str(file), str(source)).code == 0

@@ -54,3 +54,16 @@ def test_what_never_ran_on_theano_is_not_read_as_theanos():
     made = source([layer("Conv2D")], "3.8.0")
     with pytest.raises(UsageProblem, match=r"Keras 3\.8\.0 never ran on Theano"):
         architecture.decide(replace(made, writer=Writer("Keras", "3.8.0")), None, "theano")
+
+
+def test_a_backend_beside_a_recipe_s_own_layers_is_said_to_change_nothing(tmp_path):
+    from tfmigrate.recipe import load_recipe
+
+    path = tmp_path / "r.yaml"
+    path.write_text(
+        "tfmigrate: 1\narchitecture: {inputs: {x: {shape: [null, 2]}}, layers: [{layer: ReLU}]}\n"
+    )
+    source = Source(path="w.h5", kind="keras-h5-weights", title="weights")
+    for backend, count in (("theano", 1), ("tensorflow", 0), (None, 0)):
+        notes = architecture.decide(source, load_recipe(str(path)), backend).notes
+        assert sum("--backend theano changes nothing" in note for note in notes) == count

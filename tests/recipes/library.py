@@ -1,4 +1,4 @@
-"""The cases of the recipe library: what the original code wrote down, and the sources to migrate."""
+"""The cases of the recipe library: what original code wrote down, and the sources to migrate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "library"
 
 def _drawn() -> Any:
     spec = importlib.util.spec_from_file_location("drawn", FIXTURES / "drawn.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -44,7 +45,10 @@ class Case:
 
     @property
     def parameters(self) -> dict[str, str]:
-        return {k: v if isinstance(v, str) else json.dumps(v) for k, v in self.said["parameters"].items()}
+        return {
+            k: v if isinstance(v, str) else json.dumps(v)
+            for k, v in self.said["parameters"].items()
+        }
 
     @property
     def command(self) -> str:

@@ -91,7 +91,8 @@ def decide(
     """
     _refuse_backend(source, backend)
     if recipe is not None and recipe.architecture is not None:
-        return _of_graph(recipe, source) if recipe.architecture.graph else _of_recipe(recipe)
+        chosen = _of_graph(recipe, source) if recipe.architecture.graph else _of_recipe(recipe)
+        return replace(chosen, notes=(*chosen.notes, *_unheeded(backend)))
     config, writer, origin, where = _config_of(source, recipe, backend)
     # Found again where the user says the backend: what a function means may depend on it.
     era = writers.era(writer, source.tensors)
@@ -109,6 +110,14 @@ def decide(
     if declared.said:
         chosen = replace(chosen, declared=declared, notes=(*chosen.notes, *declared.notes))
     return trust.reliant(chosen, declared.left) if trusted else chosen
+
+
+def _unheeded(backend: str | None) -> tuple[str, ...]:
+    """That a recipe's own layers are TensorFlow's, whatever the user says of the weights."""
+    if backend != "theano":
+        return ()
+    return ("--backend theano changes nothing here: the layers are the recipe's own, and TensorFlow's;"
+            " kernels that Theano turned are turned with `ops: [{reverse: [0, 1]}]`",)  # fmt: skip
 
 
 def _config_of(

@@ -40,11 +40,21 @@ class Crew:
         Raises:
             SourceProblem: None of the formats we know, or damaged.
         """
+        return from_json(Source, self._looked_at("inspector", path))
+
+    def outline(self, path: Path) -> dict[str, Any]:
+        """What a checkpoint tells besides its tensors; see :mod:`tfmigrate.workers.outliner`.
+
+        Raises:
+            SourceProblem: It is no checkpoint, or damaged.
+        """
+        return self._looked_at("outliner", path)
+
+    def _looked_at(self, task: str, path: Path) -> dict[str, Any]:
         read = (str(path if path.is_dir() else path.parent),)
-        task = "tfmigrate.workers.inspector:run"
         limits = Limits(memory=2 * GIB, seconds=60, read=read)
-        found = self._light.start(task, {"path": str(path)}, limits).result()
-        return from_json(Source, found)
+        payload = {"path": str(path)}
+        return self._light.start(f"tfmigrate.workers.{task}:run", payload, limits).result()
 
     def start(self, task: str, payload: dict[str, Any], room: Room) -> Worker:
         """A worker of the TensorFlow server: ``rebuilder``, ``reference`` or ``verifier``."""
