@@ -48,17 +48,22 @@ def inspect(path: Path, step: int | None = None) -> Source:
         SourceProblem: None of the formats we know, or damaged.
         UsageProblem: There is no checkpoint of that step.
     """
-    chosen = _at_step(path, step)
+    chosen = at_step(path, step)
     with Crew(tensorflow=False) as crew:
         return crew.describe(chosen.absolute())
 
 
-def _at_step(path: Path, step: int | None) -> Path:
+def at_step(path: Path, step: int | None) -> Path:
+    """The checkpoint of a step in a folder of several; the path itself where no step is given.
+
+    Raises:
+        UsageProblem: There is no checkpoint of that step.
+    """
     if step is None:
         return path
-    from tfmigrate.sources.checkpoint_choice import at_step  # only names are looked at
+    from tfmigrate.sources import checkpoint_choice  # only names are looked at
 
-    return at_step(path, step)
+    return checkpoint_choice.at_step(path, step)
 
 
 def migrate(
@@ -133,7 +138,7 @@ class _One:
                 staging = stack.enter_context(
                     Staging(self.output, options.overwrite, options.model_version)
                 )
-            source = _at_step(self.source, options.step)
+            source = at_step(self.source, options.step)
             found = self.crew().describe(source.absolute())
             _refuse_kind(self.command, found)
             from tfmigrate.run import Run  # NumPy and pydantic are not for those who stop above

@@ -20,7 +20,7 @@ from tfmigrate.cli import main
 from tfmigrate.results import Source
 """
 INSPECT = """
-pipeline.inspect = lambda path: Source("größe", "k", "t")
+pipeline.inspect = lambda path, step: Source("größe", "k", "t")
 sys.exit(main(["inspect", "m"]))
 """
 MODULES = """
@@ -81,7 +81,7 @@ def test_python_m():
 
 def test_a_reader_that_goes_away_is_no_error():
     code = """
-    pipeline.inspect = lambda path: Source("m" * 100_000, "k", "t")
+    pipeline.inspect = lambda path, step: Source("m" * 100_000, "k", "t")
     sys.exit(main(["inspect", "m"]))
     """
     read, write = os.pipe()
@@ -113,7 +113,7 @@ SIGNALS = [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_lets_cleaning_run(number, code):
     waiting = """
-    def inspect(path):
+    def inspect(path, step):
         try:
             sys.stderr.write("ready\\n"); sys.stderr.flush()
             time.sleep(60)
@@ -170,7 +170,7 @@ def test_nohup_is_respected():
     code = """
     import os, signal
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    def inspect(path):
+    def inspect(path, step):
         os.kill(os.getpid(), signal.SIGHUP)
         return Source("m", "k", "t")
     pipeline.inspect = inspect

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("recipe")
 @click.argument("source", required=False, type=click.Path(path_type=Path))
 @options.building
+@options.step
 @options.screen
 def check(
     recipe: str, source: Path | None, form: str, verbosity: int, quiet: bool, **asked: Any

@@ -17,6 +17,7 @@ from tfmigrate.cli import output as screen
 @click.argument("recipe")
 @click.argument("source", type=click.Path(path_type=Path))
 @options.building
+@options.step
 @options.screen
 def explain(
     recipe: str, source: Path, form: str, verbosity: int, quiet: bool, **asked: Any

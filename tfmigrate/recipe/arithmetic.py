@@ -73,7 +73,7 @@ def compute(text: str, values: Mapping[str, Any]) -> Any:
         found = _value(tree, values)
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise ArithmeticMistake("this is no arithmetic") from error
-    except (TypeError, ZeroDivisionError, IndexError, OverflowError, ValueError) as error:
+    except (TypeError, ZeroDivisionError, LookupError, OverflowError, ValueError) as error:
         if isinstance(error, ArithmeticMistake):
             raise
         raise ArithmeticMistake(f"this cannot be computed: {error}") from error

@@ -60,7 +60,7 @@ def use(
     given = {**(instance.given or {}), **mapping(entry, "with")}
     call = of_block(kind, definition, given, path, expander.filler)
     source = expander.taken(entry.get("from"), path, scope, chained)
-    name = entry.get("name") or ""
+    name = expander.name_of(entry, path)
     shares = None if scope.shares is None else scope.shares + (f"{name}/" if name else "")
     made = Use(kind, call.values, name, shares)
     if name:
@@ -78,7 +78,7 @@ def again(expander: Expander, entry: dict[str, Any], path: Path, scope: Scope) -
     source = expander.taken(entry.get("from"), path, scope, False)
     definition = expander.blocks[made.kind]
     call = of_block(made.kind, definition, {}, path, expander.filler, made.values)
-    name = entry.get("name") or expander.unused(str(word), scope)
+    name = expander.name_of(entry, path) or expander.unused(str(word), scope)
     more = Use(made.kind, made.values, name, f"{first}/")
     expander.uses[scope.prefix + name] = more
     _write_out(expander, more, call.inputs(source, path, expander.report), path, scope)
@@ -89,10 +89,7 @@ def _write_out(
     expander: Expander, made: Use, names: dict[str, str], path: Path, scope: Scope
 ) -> None:
     """The entries of a block, called with ``names``."""
-    if scope.depth >= _MAX_DEPTH:
-        kind = shown(made.kind, 60)
-        what = f"blocks nest deeper than {_MAX_DEPTH}: {kind} seems to use itself"
-        expander.report.add((*path, "block"), what)
+    if _too_deep(expander, made.kind, path, scope.depth):
         return
     definition = expander.blocks[made.kind]
     inner = Scope(
@@ -107,6 +104,14 @@ def _write_out(
     scope.close(made.name, inner, _output(expander, made, inner), frozenset(names))
 
 
+def _too_deep(expander: Expander, kind: str, path: Path, depth: int) -> bool:
+    if depth < _MAX_DEPTH:
+        return False
+    what = f"blocks nest deeper than {_MAX_DEPTH}: {shown(kind, 60)} seems to use itself"
+    expander.report.add((*path, "block"), what)
+    return True
+
+
 def _output(expander: Expander, made: Use, inner: Scope) -> str:
     """What the block's name stands for: its output, the last entry where it names none."""
     definition, place = expander.blocks[made.kind], ("blocks", made.kind, "output")
@@ -117,21 +122,21 @@ def _output(expander: Expander, made: Use, inner: Scope) -> str:
     return str(inputs_of(output, inner, place, expander.report))
 
 
-def nested(expander: Expander, value: Any, path: Path) -> Any:
+def nested(expander: Expander, value: Any, path: Path, depth: int) -> Any:
     """The arguments of a layer, each block in them as a model of its own."""
     if isinstance(value, list):
         items_ = [item for one in value for item in _times(one)]
-        return [nested(expander, item, (*path, i)) for i, item in enumerate(items_)]
+        return [nested(expander, item, (*path, i), depth) for i, item in enumerate(items_)]
     if not isinstance(value, dict):
         return value
     kind = value.get("block")
     if not isinstance(kind, str):
-        return {key: nested(expander, item, (*path, key)) for key, item in value.items()}
+        return {key: nested(expander, item, (*path, key), depth) for key, item in value.items()}
     definition = known(expander, kind, path)
-    if not isinstance(definition, dict):
+    if not isinstance(definition, dict) or _too_deep(expander, kind, path, depth):
         return value
     values = of_block(kind, definition, mapping(value, "with"), path, expander.filler).values
-    return {"name": kind, **value, "model": _model(expander, Use(kind, values, ""), path)}
+    return {"name": kind, **value, "model": _model(expander, Use(kind, values, ""), path, depth)}
 
 
 def _times(item: Any) -> list[Any]:
@@ -142,7 +147,7 @@ def _times(item: Any) -> list[Any]:
     return [{key: value for key, value in item.items() if key != "repeat"}] * count
 
 
-def _model(expander: Expander, made: Use, path: Path) -> dict[str, Any]:
+def _model(expander: Expander, made: Use, path: Path, depth: int) -> dict[str, Any]:
     """A block as a model of its own; it has to say the shapes of its inputs."""
     definition, place = expander.blocks[made.kind], ("blocks", made.kind, "inputs")
     inputs = expander.filler.filled(definition.get("inputs"), place, made.values)
@@ -153,7 +158,7 @@ def _model(expander: Expander, made: Use, path: Path) -> dict[str, Any]:
         expander.report.add((*path, "block"), what, expected=expected)
         inputs = {}
     first = next(iter(inputs), "x")
-    inner = Scope(values=made.values, names={n: n for n in inputs}, previous=first, depth=1)
+    inner = Scope(values=made.values, names={n: n for n in inputs}, previous=first, depth=depth + 1)
     inside = expander.apart()
     inside.entries(items(definition, "layers"), ("blocks", made.kind, "layers"), inner)
     for entry, at in zip(inside.flat, inside.origins, strict=True):

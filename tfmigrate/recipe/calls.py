@@ -52,7 +52,8 @@ class BlockCall:
             source = dict(zip(self.names, source, strict=False))
         elif isinstance(source, dict):
             self._refuse_names(source, path, report)
-        found = {name: source.get(name) for name in self.names} if source else {}
+        given = source if isinstance(source, dict) else {}
+        found = {name: given.get(name) for name in self.names}
         for name, value in found.items():
             if value is not None and not isinstance(value, str):
                 what = "an input of a block must be one layer or input"

@@ -77,7 +77,11 @@ def _outputs(given: Any, scope: Scope, report: Reporter) -> Any:
     if not isinstance(given, dict):
         return given
     # An output whose entry is left out by its `when` is left out too.
-    there = {k: v for k, v in given.items() if v not in scope.absent or v in scope.names}
+    there = {
+        k: v
+        for k, v in given.items()
+        if not (isinstance(v, str) and v in scope.absent and v not in scope.names)
+    }
     return {k: inputs_of(v, scope, (*path, k), report) for k, v in there.items()}
 
 
@@ -191,7 +195,7 @@ class Expander:
             entry = of_expression(entry, path, scope, self.report)
         elif "variable" not in entry:
             if isinstance(entry.get("with"), dict):
-                entry["with"] = blocks.nested(self, entry["with"], (*path, "with"))
+                entry["with"] = blocks.nested(self, entry["with"], (*path, "with"), scope.depth)
             entry["from"] = self.taken(entry.get("from"), path, scope, chained)
         first = None if scope.shares is None else scope.shares + name
         if first is not None and "variable" in entry:
@@ -230,7 +234,7 @@ class Expander:
     ) -> None:
         """Entries under one name, which see what is around them."""
         self.refuse_unknown(entry, path)
-        name = entry.get("name") or ""
+        name = self.name_of(entry, path)
         prefix = f"{scope.prefix}{name}/" if name else scope.prefix
         start = entry.get("from")
         previous = scope.previous
@@ -240,6 +244,14 @@ class Expander:
         inner = Scope(prefix, local, scope, shares, previous, depth=scope.depth + 1)
         self.entries(raw, (*path, "layers"), inner)
         scope.close(name, inner, inner.previous)
+
+    def name_of(self, entry: dict[str, Any], path: Path) -> str:
+        """The name of a block's use or a group, "" where it has none."""
+        name = entry.get("name")
+        if name is None or isinstance(name, str):
+            return name or ""
+        self.report.add((*path, "name"), "name must be a text", found=shown(name, 60))
+        return ""
 
     def unused(self, base: str, scope: Scope) -> str:
         """A name that no entry of the scope has yet."""

@@ -7,7 +7,7 @@ is a dollar. ``2 * $x`` and ``$(2 * $x)`` are computed, the latter inside a text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tfmigrate.errors import Problem, nearest, shown
@@ -26,6 +26,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _USE = re.compile(r"\$(\$|[A-Za-z_][A-Za-z0-9_]*|)")
 _ALONE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _COMPUTED = re.compile(r"\$\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+# Once through a text: what is filled in is not read again.
+_FILLED = re.compile(f"{_COMPUTED.pattern}|{_USE.pattern}")
 
 
 def declared(data: Any, report: Reporter) -> Parameters:
@@ -187,8 +189,14 @@ def _spelt(text: str, values: Mapping[str, Any], expression: bool) -> Any:
     if not expression and arithmetic.is_arithmetic(text):
         return arithmetic.compute(text, values)
     spelt = _as_operand if expression else _as_text
-    text = _COMPUTED.sub(lambda m: spelt(arithmetic.compute(m[1], values)), text)
-    return _USE.sub(lambda m: "$" if m[1] == "$" else spelt(values[m[1]]), text)
+    return _FILLED.sub(lambda m: _one(m, values, spelt), text)
+
+
+def _one(found: re.Match[str], values: Mapping[str, Any], spelt: Callable[[Any], str]) -> str:
+    """What a ``$(...)``, a ``$name`` or a ``$$`` in a text stands for."""
+    if found[1] is not None:
+        return spelt(arithmetic.compute(found[1], values))
+    return "$" if found[2] == "$" else spelt(values[found[2]])
 
 
 def is_expression(path: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from tfmigrate.drafting.explain import Candidate, Exchangeable, Explanation, Open
+from tfmigrate.drafting.explanation import Candidate, Exchangeable, Explanation, Open
 from tfmigrate.errors import Problem, shown
 from tfmigrate.report import Style, plan_text
 from tfmigrate.report.inspection_text import signature_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tfmigrate.drafting.explain import Explanation
+from tfmigrate.drafting.explanation import Explanation
 from tfmigrate.results import Hazard, Migration
 from tfmigrate.tensors import Signature, VariableInfo
 
