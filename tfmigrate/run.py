@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.errors import Damaged
+from tfmigrate.errors import Damaged, RecipeProblem
 from tfmigrate.export.naming import legal_key
 from tfmigrate.export.publish import Staging
 from tfmigrate.judge import (
     dossier,
+    of_recipe,
     probing,
     randomness,
     signing,
@@ -134,7 +135,10 @@ class Run:
         }
         answers = {"plan": self._decide_plan, "probes": self._missing_reference}
         room = self.room.writing(self.staging.path) if self.staging else self.room
-        return self._ask(crew, "rebuilder", payload, room, answers)
+        try:
+            return self._ask(crew, "rebuilder", payload, room, answers)
+        except RecipeProblem as error:
+            raise (of_recipe.located(error, self.recipe) if self.recipe else error) from error
 
     def _reader_excuse(self) -> str:
         if self.options.golden is not None:

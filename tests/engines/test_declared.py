@@ -64,7 +64,7 @@ def test_several_inputs_by_name(engine):
 
 @pytest.mark.parametrize(
     ("size", "said"),
-    [("input[1]", "a size of the weight W of Made is None"), ("last / 2", "is 2.0"),
+    [("input[1]", "a size of W of Made is None"), ("last / 2", "is 2.0"),
      ("last - 4", "is 0"), ("input[7]", "[]: ")],
 )  # fmt: skip
 def test_a_size_that_is_none_names_the_recipe_s_line(size, said):

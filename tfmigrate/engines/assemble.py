@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tfmigrate.engines import legal_names
-from tfmigrate.errors import NotSupported, Problem, TfmigrateError, shown
+from tfmigrate.errors import NotSupported, Problem, RecipeProblem, TfmigrateError, shown
 
 Plain = Mapping[str, Any]
 
-# Before the name of an entry that is an expression or a variable, among the classes.
-_ENTRY = "entry:"
+# Before the name of an entry, among the classes and in messages.
+ENTRY = "entry:"
 
 
 def assemble(
@@ -30,7 +31,8 @@ def assemble(
         called: The model's own name.
 
     Raises:
-        NotSupported: The library refuses a layer; the layer is named.
+        RecipeProblem: The library refuses an entry, or its expression does not fit what it gets;
+            the entry is named.
     """
     names = [*architecture["inputs"], *(spec["name"] for spec in architecture["layers"])]
     bench = _Bench(keras, classes, legal_names.for_layers(names, slashes=keras.__name__ != "keras"))
@@ -41,8 +43,8 @@ def assemble(
         try:
             layer = bench.layers.get(spec.get("call_layer")) or bench.made(spec)
             bench.tensors[spec["name"]] = bench.called(layer, spec, inputs[0])
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
-            raise _refused(keras, spec, error) from error
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError, NotSupported) as error:
+            raise _refused(keras, spec, error, bench.tensors) from error
         bench.layers[spec["name"]] = layer
     last = architecture["layers"][-1]["name"]
     outputs = architecture.get("outputs") or {last: last}
@@ -75,7 +77,7 @@ class _Bench:
         name = spec["name"]
         if "layer" in spec:
             return self.layer({**spec, "name": self.legal.get(name, name)})
-        layer = self.classes[f"{_ENTRY}{name}"](name=self.legal.get(name, name))
+        layer = self.classes[f"{ENTRY}{name}"](name=self.legal.get(name, name))
         layer.share({local: self.variable(of) for local, of in layer.spec["shared"].items()})
         return layer
 
@@ -149,11 +151,39 @@ def _tensor(ref: str, tensors: Mapping[str, Any]) -> Any:
     return tensors[name][int(number)]
 
 
-def _refused(keras: Any, spec: Plain, error: Exception) -> TfmigrateError:
+def _refused(
+    keras: Any, spec: Plain, error: Exception, tensors: Mapping[str, Any]
+) -> TfmigrateError:
     what = spec.get("layer") or (
-        f"another call of {spec['call_layer']}" if spec.get("call_layer") else "this expression"
+        f"another call of {spec['call_layer']}" if spec.get("call_layer") else "the expression"
     )
+    said = error.what if isinstance(error, NotSupported) else f"{keras.__name__} says: {error}"
     problem = Problem(
-        f"{keras.__name__} refuses {what}: {shown(error, 300)}", where=f"layer {spec['name']}"
+        f"{what} does not fit: {shown(_plainly(said), 300)}",
+        where=f"{ENTRY}{spec['name']}",
+        found=", ".join(_described(spec.get("from"), tensors)),
+        help=getattr(error, "help", ""),
     )
-    return NotSupported("the recipe's architecture cannot be built", [problem])
+    return RecipeProblem("the recipe's architecture cannot be built", [problem])
+
+
+def _plainly(text: str) -> str:
+    """What TensorFlow and Keras say, without the names of their nodes and a list of arguments."""
+    text = re.sub(r" for '\{\{node .*?\}\}.*?'(?= with|$)", "", text)
+    text = re.sub(r"Exception encountered when calling layer .*?\.\s+", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s*(Call a|A)rguments received by .*", "", text, flags=re.DOTALL)
+    return " ".join(text.split())
+
+
+def _described(source: Any, tensors: Mapping[str, Any]) -> Iterator[str]:
+    """What an entry is called with: ``x (None, 5) float32``."""
+    named = source.items() if isinstance(source, dict) else [("", source)]
+    for name, refs in named:
+        for ref in refs if isinstance(refs, list | tuple) else [refs]:
+            try:
+                tensor = _tensor(ref, tensors)
+            except (KeyError, IndexError, TypeError, AttributeError):
+                continue  # that it is not there is the problem itself
+            shape = tuple(getattr(tensor, "shape", ()))
+            dtype = getattr(tensor.dtype, "name", tensor.dtype)
+            yield f"{name + ' = ' if name else ''}{ref} {shape} {dtype}"

@@ -45,7 +45,9 @@ def _value(spec: Mapping[str, Any], expression: Any, values: Mapping[str, Any]) 
     try:
         return evaluate(from_json(expression), values, dialect)
     except NotSupported as problem:
-        raise NotSupported(problem.what, where=spec["where"], help=problem.help) from problem
+        refusal = NotSupported(problem.what, where=spec["where"], help=problem.help)
+        refusal._keras_call_info_injected = True  # type: ignore[attr-defined]  # else Keras reworded it
+        raise refusal from problem
 
 
 def declared_layer(library: Any, kind: str, spec: Mapping[str, Any]) -> Any:

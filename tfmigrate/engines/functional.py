@@ -9,7 +9,7 @@ from typing import Any
 
 from tfmigrate.engines.legal_names import original
 from tfmigrate.engines.refusals import refusals
-from tfmigrate.errors import NotSupported
+from tfmigrate.errors import NotSupported, TfmigrateError
 from tfmigrate.tensors import LENGTHS, Hint, Shape, Signature, TensorSpec
 
 
@@ -249,9 +249,12 @@ def legal_lengths(model: Any) -> tuple[int, ...]:
     if not any(None in spec.shape[1:] for spec in inputs):
         return ()
     legal: list[int] = []
+    # A declared layer may want whole numbers, and Keras asks for shapes with fractions.
+    declared = any(hasattr(layer, "declared_inputs") for layer in model.layers)
     for length in LADDER:
         shapes = [(1, *(length if d is None else d for d in s.shape[1:])) for s in inputs]
-        if _fits(model, shapes if len(shapes) > 1 else shapes[0]):
+        given = shapes if len(shapes) > 1 else shapes[0]
+        if _traces(model, shapes) if declared else _fits(model, given):
             legal.append(length)
         if len(legal) == 3:
             break
@@ -267,6 +270,20 @@ def _fits(model: Any, shapes: Any) -> bool:
         return False  # "Dimension -9992 must be >= 0": too short
     flat = [out] if _is_shape(out) else out.values() if isinstance(out, dict) else out
     return all(d is None or d > 0 for shape in flat for d in tuple(shape))
+
+
+def _traces(model: Any, shapes: list[tuple[int, ...]]) -> bool:
+    """Whether a model takes inputs of these shapes, and leaves no output empty."""
+    import tensorflow as tf
+
+    specs = zip(input_names(model), model.inputs, shapes, strict=True)
+    given = {n: tf.TensorSpec(shape, tensor.dtype) for n, tensor, shape in specs}
+    try:
+        traced = tf.function(caller(model), autograph=False).get_concrete_function(given)
+    except (ValueError, TypeError, TfmigrateError, tf.errors.InvalidArgumentError):
+        return False
+    found = tf.nest.flatten(traced.structured_outputs)
+    return all(d is None or d > 0 for t in found for d in t.shape.as_list())
 
 
 def _is_shape(out: Any) -> bool:

@@ -116,8 +116,11 @@ def _unheeded(backend: str | None) -> tuple[str, ...]:
     """That a recipe's own layers are TensorFlow's, whatever the user says of the weights."""
     if backend != "theano":
         return ()
-    return ("--backend theano changes nothing here: the layers are the recipe's own, and TensorFlow's;"
-            " kernels that Theano turned are turned with `ops: [{reverse: [0, 1]}]`",)  # fmt: skip
+    said = (
+        "--backend theano changes nothing here: the layers are the recipe's own, and TensorFlow's;"
+        " kernels that Theano turned are turned with `ops: [{reverse: [0, 1]}]`"
+    )
+    return (said,)
 
 
 def _config_of(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tfmigrate.engines import lambda_upgrades
+from tfmigrate.engines.assemble import ENTRY
 from tfmigrate.errors import Problem, UnsafeContent, nearest, shown
 from tfmigrate.expressions import Dialect, Expression
 from tfmigrate.judge.specs import Specs
@@ -19,9 +20,6 @@ from tfmigrate.sources import config as configs
 from tfmigrate.sources import hazard_code
 
 _UNNAMED = "<lambda>"
-
-# Before the name of an entry that is an expression, among the declared layers; no class has it.
-ENTRY = "entry:"
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tfmigrate.errors import UsageProblem, shown
+from tfmigrate.engines.assemble import ENTRY
+from tfmigrate.errors import RecipeProblem, UsageProblem, shown
 from tfmigrate.expressions import of_semantics
 from tfmigrate.judge.declared import Declared, of_architecture
 from tfmigrate.results import Writer
@@ -73,3 +75,22 @@ def writer_of(semantics: str) -> Writer:
         known = "2.2.4-tf" if version.startswith("1") else f"{version}.0"
         return Writer(name, known, "tensorflow")
     return Writer("Keras", f"{version}.0", "tensorflow")
+
+
+def located(error: RecipeProblem, recipe: Recipe) -> RecipeProblem:
+    """What a worker says about an entry of the architecture, with its file and line."""
+    entries = recipe.architecture.layers if recipe.architecture else ()
+    places = {f"{ENTRY}{entry.name}": i for i, entry in enumerate(entries)}
+    problems = []
+    for problem in error.problems:
+        i = places.get(problem.where)
+        if i is None:
+            problems.append(problem)
+            continue
+        name = problem.where.removeprefix(ENTRY)
+        spot = recipe.spots.problem(("architecture", "layers", i), "")
+        problems.append(
+            replace(problem, what=f"{shown(name, 80)}: {problem.what}", where=spot.where,
+                    line=spot.line, path=spot.path)
+        )  # fmt: skip
+    return RecipeProblem(error.what, problems, where=recipe.path, help=error.help)

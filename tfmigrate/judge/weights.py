@@ -17,6 +17,9 @@ from tfmigrate.recipe import Recipe
 from tfmigrate.results import Plan, Source
 from tfmigrate.tensors import VariableInfo
 
+# Formats whose names are those that a walk over the model gives its variables.
+_KEYED = ("keras-zip", "keras-zip-tfkeras", "keras-weights-v3")
+
 
 def plan_for(
     source: Source,
@@ -44,6 +47,8 @@ def plan_for(
 
 def _by_name(source: Source, variables: Sequence[VariableInfo], architecture: Architecture) -> Plan:
     variables = sized(variables, source.tensors)
+    if source.kind not in _KEYED:
+        variables = [replace(v, keys=()) for v in variables]
     if architecture.declared is not None:
         leaves = {n for spec in architecture.declared.layers.values() for n in spec["weights"]}
         source = replace(source, tensors=called_plainly(source.tensors, variables, leaves))

@@ -90,7 +90,7 @@ _HELP = {
     "rebuilt": "leave out --no-verify",
     "reader": "a golden file (--golden) of the original runtime proves more than a reader",
     "graph": (
-        "the source's own graph is run where a .meta or graph.pbtxt lies beside a checkpoint of TF1,"
+        "the source's own graph is run where a .meta or graph.pbtxt lies beside a TF1 checkpoint,"
         " and the notes say why it could not be; --golden proves more"
     ),
     "recorded": (

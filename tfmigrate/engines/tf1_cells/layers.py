@@ -39,7 +39,8 @@ class Recurrent(Base):
 
     def __call__(self, inputs: Any, **others: Any) -> Any:
         """Call it; lengths come last of what it takes, and are no longer than the time."""
-        if others.get("sequence_length", others.get("sequence_lengths")) is not None:
+        given = others.get("sequence_length", others.get("sequence_lengths"))
+        if given is not None and not hasattr(self, "input_ranges"):  # later calls are trials
             time = inputs.shape[0 if self.time_major else 1]
             self.input_ranges = {len(tf.nest.flatten([inputs, others])) - 1: (0, (time or 8) + 1)}
         return super().__call__(inputs, **others)
