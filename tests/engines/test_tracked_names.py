@@ -56,3 +56,26 @@ def test_the_short_name_will_do_where_it_is_one(names) -> None:
     assert known["td/kernel"].startswith("td/")
     assert "bi/kernel" not in known
     assert "stack/kernel" not in known
+
+
+def test_a_chain_has_the_numbers_of_its_layers(names) -> None:
+    assert all(not n.startswith("layer_with") for variable in names["keys"] for n in variable)
+    script = SCRIPT.partition("x = keras.Input")[0] + CHAIN
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert set(found["stored"]) <= {name for variable in found["keys"] for name in variable}
+    assert len(found["stored"]) == 8
+
+
+CHAIN = """
+model = keras.Sequential([
+    L.Embedding(5, 3, input_shape=(4,), name="e"), L.Dropout(0.1), L.LSTM(4, name="l"),
+    L.Dense(2, name="a"), L.Dense(2, name="b"),
+])
+path = os.path.join(tempfile.mkdtemp(), "w")
+model.save_weights(path)
+tail = "/.ATTRIBUTES/VARIABLE_VALUE"
+stored = [n.removesuffix(tail) for n, _ in tf.train.list_variables(path) if n.endswith(tail)]
+keys = [[v.name, *v.keys] for v in built(model).infos]
+print(json.dumps({"stored": stored, "keys": keys}))
+"""

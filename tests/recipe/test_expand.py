@@ -202,7 +202,7 @@ architecture:
 
 def test_entries_without_a_name_are_called_after_their_class(write: Callable[..., str]) -> None:
     entries = "- {layer: Dense, with: {units: 1}}\n- {layer: ReLU}\n- {layer: ReLU}"
-    assert list(flat(write, entries)) == ["dense", "re_lu", "re_lu_2"]
+    assert list(flat(write, entries)) == ["dense", "re_lu", "re_lu_1"]
 
 
 def test_a_block_inside_a_wrapper_is_a_model_of_its_own(write: Callable[..., str]) -> None:

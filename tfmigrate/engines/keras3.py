@@ -15,6 +15,7 @@ from tfmigrate.engines.discretization import whole_number_discretization
 from tfmigrate.engines.expression_layer import expression_layer
 from tfmigrate.engines.format_keys import format_keys
 from tfmigrate.engines.refusals import refusals
+from tfmigrate.engines.tracked_names import tracked_names
 from tfmigrate.engines.upgrades import layers
 from tfmigrate.lazy import load
 
@@ -182,7 +183,7 @@ def _seeds(model: Any) -> tuple[Any, ...]:
 
 def _owned(model: Any, with_keys: bool) -> Iterator[Owned]:
     """Every weight once, with its layers and the key that the `.weights.h5` format gives it."""
-    keys = _format_keys(model) if with_keys else {}
+    keys = _format_keys(model) if with_keys else tracked_names(model)
     positions = functional.reader_positions(model)
     seen: set[int] = set()
     stack: list[tuple[Any, tuple[str, ...]]] = [(model, ())]

@@ -255,7 +255,7 @@ class Expander:
 
     def unused(self, base: str, scope: Scope) -> str:
         """A name that no entry of the scope has yet."""
-        name, number = base, 1
+        name, number = base, 0  # as Keras and TF1 number: dense, dense_1, dense_2
         while name in scope.names or scope.prefix + name in self.taken_names:
             number += 1
             name = f"{base}_{number}"

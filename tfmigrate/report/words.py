@@ -8,7 +8,7 @@ from tfmigrate.errors import shown
 from tfmigrate.tensors import Shape, TensorSpec
 
 _UNITS = ("kB", "MB", "GB", "TB")
-_WIDEST = 44  # one column; wider cells push the line over a screen's 100 characters
+_WIDEST = 44  # one column; a wider cell pushes its own line over a screen's 100 characters
 
 
 def size(count: int) -> str:
@@ -40,11 +40,11 @@ def spec(tensor: TensorSpec) -> tuple[str, str, str]:
 
 
 def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
-    """Rows as aligned columns, two spaces apart; the last column is never cut."""
-    cut = [[*(shown(c, _WIDEST) for c in row[:-1]), row[-1]] for row in rows]
+    """Rows as aligned columns, two spaces apart; names are whole, as rules need them."""
+    cut = [[*(shown(c, 1000) for c in row[:-1]), row[-1]] for row in rows]
     if not cut:
         return []
-    widths = [max(len(row[i]) for row in cut) for i in range(len(cut[0]) - 1)]
+    widths = [min(max(len(row[i]) for row in cut), _WIDEST) for i in range(len(cut[0]) - 1)]
     return [
         indent
         + "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]]).rstrip()
