@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tfmigrate.errors import NotSupported, WorkerDied
+from tfmigrate.errors import NotSupported, RecipeProblem, WorkerDied
 from tfmigrate.workers.client import Limits, Server
 
 GIB = 1 << 30
@@ -141,9 +141,9 @@ def test_a_layer_that_keras_refuses_is_named(server):
     broken["layers"][1] = {"name": "shared", "layer": "Dense", "from": "left", "with": {"unit": 4}}
     payload = {"engine": "keras2", "architecture": broken}
     worker = server.start("engine_tasks:assemble", payload, Limits(memory=2 * GIB))
-    with pytest.raises(NotSupported) as raised:
+    with pytest.raises(RecipeProblem) as raised:
         worker.result()
-    assert raised.value.problems[0].where == "layer shared"
+    assert raised.value.problems[0].where == "entry:shared"
 
 
 def test_a_big_value_is_held_once_beside_its_source(server):

@@ -11,7 +11,7 @@ import yaml
 
 from tfmigrate import pipeline
 from tfmigrate.engines import keras2
-from tfmigrate.errors import NotSupported
+from tfmigrate.errors import RecipeProblem
 from tfmigrate.pipeline import Options
 from tfmigrate.tensors import Tolerance
 
@@ -168,5 +168,5 @@ def test_fused_cells_clipped_at_3_up_to_tensorflow_1_3():
 def test_a_layer_of_keras_is_no_cell_of_tf1():
     keras = "{layer: LSTMCell, with: {units: 3}}"
     entry = f"- {{name: rnn, layer: tf1.dynamic_rnn, with: {{cell: {keras}}}, from: x}}"
-    with pytest.raises(NotSupported, match=r"takes cells of tf1, not LSTMCell"):
+    with pytest.raises(RecipeProblem, match=r"takes cells of tf1, not LSTMCell"):
         off("basic_lstm", entry)
