@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from tfmigrate.engines.legal_names import original
+from tfmigrate.engines.lengths import legal_lengths, of_model
 from tfmigrate.engines.refusals import refusals
-from tfmigrate.errors import NotSupported, TfmigrateError
+from tfmigrate.errors import NotSupported
 from tfmigrate.tensors import LENGTHS, Hint, Shape, Signature, TensorSpec
 
 
@@ -162,7 +163,7 @@ def reduced(model: Any) -> str:
 def hints(model: Any) -> dict[str, Hint]:
     """What the layers that read an input say about its values, and the lengths it can have."""
     found: dict[str, Hint] = {}
-    lengths = legal_lengths(model)
+    lengths = legal_lengths(signature(model).inputs, of_model(model))
     for name, tensor in zip(input_names(model), model.inputs, strict=True):
         rows = _rows(model, tensor, depth=0)
         limits = _limits(model, tensor)
@@ -218,80 +219,6 @@ def _position(node: Any, tensor: Any) -> int | None:
         if candidate is tensor:
             return position
     return None
-
-
-# Rungs of the search for legal lengths; SpliceAI, the longest net seen, needs more than 10,000.
-LADDER = (
-    8,
-    13,
-    21,
-    32,
-    48,
-    64,
-    96,
-    128,
-    224,
-    256,
-    512,
-    1024,
-    2048,
-    4096,
-    8192,
-    10240,
-    10368,
-    10496,
-)
-
-
-def legal_lengths(model: Any) -> tuple[int, ...]:
-    """Three lengths that the free dimensions of the inputs can have and leave no output empty."""
-    inputs = signature(model).inputs
-    if not any(None in spec.shape[1:] for spec in inputs):
-        return ()
-    legal: list[int] = []
-    # A declared layer may want whole numbers, and Keras asks for shapes with fractions.
-    declared = any(hasattr(layer, "declared_inputs") for layer in model.layers)
-    for length in LADDER:
-        shapes = [(1, *(length if d is None else d for d in s.shape[1:])) for s in inputs]
-        given = shapes if len(shapes) > 1 else shapes[0]
-        if _traces(model, shapes) if declared else _fits(model, given):
-            legal.append(length)
-        if len(legal) == 3:
-            break
-    return tuple(legal)
-
-
-def _fits(model: Any, shapes: Any) -> bool:
-    import tensorflow as tf
-
-    try:
-        out = model.compute_output_shape(shapes)
-    except (ValueError, TypeError, tf.errors.InvalidArgumentError):
-        return False  # "Dimension -9992 must be >= 0": too short
-    flat = [out] if _is_shape(out) else out.values() if isinstance(out, dict) else out
-    return all(d is None or d > 0 for shape in flat for d in tuple(shape))
-
-
-def _traces(model: Any, shapes: list[tuple[int, ...]]) -> bool:
-    """Whether a model takes inputs of these shapes, and leaves no output empty."""
-    import tensorflow as tf
-
-    specs = zip(input_names(model), model.inputs, shapes, strict=True)
-    given = {n: tf.TensorSpec(shape, tensor.dtype) for n, tensor, shape in specs}
-    try:
-        traced = tf.function(caller(model), autograph=False).get_concrete_function(given)
-    except (ValueError, TypeError, TfmigrateError, tf.errors.InvalidArgumentError):
-        return False
-    found = tf.nest.flatten(traced.structured_outputs)
-    return all(d is None or d > 0 for t in found for d in t.shape.as_list())
-
-
-def _is_shape(out: Any) -> bool:
-    return hasattr(out, "rank") or (isinstance(out, tuple) and not any(map(_nested, out)))
-
-
-def _nested(value: Any) -> bool:
-    return isinstance(value, list | tuple) or hasattr(value, "rank")
 
 
 def reader_positions(model: Any) -> dict[int, int]:

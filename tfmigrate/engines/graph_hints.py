@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tfmigrate.engines.functional import LADDER
+from tfmigrate.engines.lengths import legal_lengths
 from tfmigrate.graphs.allowed import VARIABLES
 from tfmigrate.graphs.asked import Asked, of
 from tfmigrate.graphs.nodes import Node, Tensor
@@ -36,7 +36,7 @@ def hints(
         specs: The same inputs as the signature has them.
         fits: Whether inputs of some shapes leave no output empty.
     """
-    lengths = _legal_lengths(specs, fits)
+    lengths = legal_lengths(specs, fits)
     steps = _steps(specs, lengths)
     found: dict[str, Hint] = {}
     for spec in specs:
@@ -117,20 +117,3 @@ def _steps(specs: Sequence[TensorSpec], lengths: tuple[int, ...]) -> int | None:
     """The fewest steps that a sequence among the inputs has; None where there is none."""
     sizes = [s.shape[1] for s in specs if len(s.shape) > 1]
     return min((min(lengths or LENGTHS) if d is None else d for d in sizes), default=None)
-
-
-def _legal_lengths(
-    specs: Sequence[TensorSpec], fits: Callable[[Mapping[str, Any]], bool]
-) -> tuple[int, ...]:
-    """Three lengths that the free dimensions of the inputs can have and leave no output empty."""
-    if not any(None in spec.shape[1:] for spec in specs):
-        return ()
-    legal: list[int] = []
-    for length in LADDER:
-        sized = {s.name: tuple(length if d is None and i else d for i, d in enumerate(s.shape))
-                 for s in specs}  # fmt: skip
-        if fits(sized):
-            legal.append(length)
-        if len(legal) == 3:
-            break
-    return tuple(legal)

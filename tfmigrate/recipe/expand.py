@@ -14,6 +14,7 @@ from tfmigrate.errors import nearest, shown
 from tfmigrate.recipe import blocks, forms, tf1_layers
 from tfmigrate.recipe.blocks import Use
 from tfmigrate.recipe.calls import inputs_of, of_expression
+from tfmigrate.recipe.outputs import named_outputs, without_absent
 from tfmigrate.recipe.parameters import Filler, lost, unresolved
 from tfmigrate.recipe.repeats import Instance, instances
 from tfmigrate.recipe.reporter import Path, Reporter
@@ -48,41 +49,9 @@ def expanded(data: dict[str, Any], filler: Filler, report: Reporter) -> dict[str
     report.origins = tuple(expander.origins)
     flat = {**architecture, "layers": expander.flat}
     if architecture.get("outputs"):
-        flat["outputs"] = _outputs(architecture["outputs"], top, report)
-        data = _without_absent(data, architecture["outputs"], flat["outputs"])
+        flat["outputs"] = named_outputs(architecture["outputs"], top, report)
+        data = without_absent(data, architecture["outputs"], flat["outputs"])
     return {**data, "architecture": flat}
-
-
-def _without_absent(data: dict[str, Any], given: Any, there: Any) -> dict[str, Any]:
-    """The recipe without the tolerances of outputs that are left out."""
-    tolerance = mapping(data, "parity").get("tolerance")
-    if not (isinstance(tolerance, dict) and isinstance(given, dict | list)):
-        return data
-    kept = {k: v for k, v in tolerance.items() if k in there or k not in given}
-    return {**data, "parity": {**data["parity"], "tolerance": kept}}
-
-
-def _outputs(given: Any, scope: Scope, report: Reporter) -> Any:
-    """Named outputs as a mapping to full names; what has the wrong type is left as it is."""
-    path: Path = ("architecture", "outputs")
-    if isinstance(given, str):
-        given = {given: given}
-    elif isinstance(given, list) and all(isinstance(n, str) for n in given):
-        if len(set(given)) < len(given):
-            return given
-        for i, name in enumerate(given):
-            if scope.find(name) is None and not unresolved(name) and name not in scope.absent:
-                scope.report_unknown(name, (*path, i), report)
-        return {n: scope.find(n) or lost(n) for n in given if n not in scope.absent}
-    if not isinstance(given, dict):
-        return given
-    # An output whose entry is left out by its `when` is left out too.
-    there = {
-        k: v
-        for k, v in given.items()
-        if not (isinstance(v, str) and v in scope.absent and v not in scope.names)
-    }
-    return {k: inputs_of(v, scope, (*path, k), report) for k, v in there.items()}
 
 
 @dataclass
