@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tfmigrate import pipeline
-from tfmigrate.errors import RecipeProblem
+from tfmigrate.errors import NotSupported, RecipeProblem
 from tfmigrate.pipeline import Options
 
 TIED = """tfmigrate: 1
@@ -52,3 +52,24 @@ def test_an_expression_that_does_not_fit_names_its_entry(fixtures, tmp_path, cre
     assert problem.what.startswith("logits: the expression does not fit: @: Dimensions must be")
     assert (problem.where, problem.line) == (str(tmp_path / "recipe.yaml"), 10)
     assert problem.found.startswith("x = rnn (None, 5) float32")
+
+
+def test_probes_stay_inside_a_table_that_an_expression_looks_up(fixtures, tmp_path, crew):
+    text = TIED.replace("one_hot(ids, 12) @ words", "gather(words, cast(ids, 'int32'))")
+    path = tmp_path / "recipe.yaml"
+    path.write_text(text)
+    source = fixtures / "language" / "tied"
+    asked = Options(recipe=str(path))
+    done = pipeline.migrate("ckpt-to-savedmodel", source, tmp_path / "out", asked, crew=crew)
+    assert done.parity  # no golden file: the ids are drawn, and 12 is out of the table
+
+
+def test_values_that_the_model_does_not_take_are_told_with_a_way_out(fixtures, tmp_path, crew):
+    text = TIED.replace("one_hot(ids, 12) @ words", "gather(words, ids * 2)")
+    path = tmp_path / "recipe.yaml"
+    path.write_text(text + "parity: {inputs: {ids: {low: 8, high: 12}}}\n")
+    source = fixtures / "language" / "tied"
+    asked = Options(recipe=str(path))
+    with pytest.raises(NotSupported, match="does not answer the values") as caught:
+        pipeline.migrate("ckpt-to-savedmodel", source, tmp_path / "out", asked, crew=crew)
+    assert "parity: {inputs:" in caught.value.help

@@ -223,7 +223,8 @@ class Run:
         if asked.recorded:
             return Reference("recorded", asked.recorded, asked.notes)
         if not self.reader.excuse:
-            return Reference(self.witness.level, self._answers("reader"), asked.notes)
+            notes = (*asked.notes, *self.witness.notes)
+            return Reference(self.witness.level, self._answers("reader"), notes)
         why = f"no second reader: {self.reader.excuse}"
         return Reference("rebuilt", self._answers("rebuilt"), (why, *asked.notes))
 

@@ -115,3 +115,11 @@ def test_check_of_a_keras_config_lists_what_will_be_hard(run, tmp_path):
     assert "refused" in run("recipe", "check", str(path)).out
     only = _model(tmp_path, ("MyOwnLayer", {}), **known)
     assert run("recipe", "check", str(only)).code == 3
+
+
+def test_functions_are_listed_with_their_arguments(run):
+    done = run("recipe", "functions", "softmax")
+    assert done.code == 0
+    assert "softmax(x, axis=-1)" in done.out.splitlines()
+    assert all("softmax" in line for line in done.out.splitlines())
+    assert run("recipe", "functions", "nothing").out.strip() == "no function is called nothing"

@@ -13,6 +13,7 @@ COMMANDS = {
     "explain": "tfmigrate.cli.recipe_write:explain",
     "draft": "tfmigrate.cli.recipe_write:draft",
     "schema": "tfmigrate.cli.recipe_write:schema",
+    "functions": "tfmigrate.cli.recipe_read:functions",
 }
 
 

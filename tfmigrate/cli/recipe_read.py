@@ -1,4 +1,4 @@
-"""``tfmigrate recipe list`` and ``show``."""
+"""``tfmigrate recipe list``, ``show`` and ``functions``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from tfmigrate.cli import options
 from tfmigrate.cli import output as screen
+from tfmigrate.errors import shown
 
 if TYPE_CHECKING:
     from tfmigrate.recipe import Recipe
@@ -72,3 +73,16 @@ def load(ref: str, parameters: dict[str, str]) -> tuple[Recipe, list[FilledDefau
     from tfmigrate.recipe.fill import fill_defaults
 
     return fill_defaults(load_recipe(ref, parameters))
+
+
+@click.command("functions", cls=options.Command)
+@click.argument("name", default="")
+def functions(name: str) -> None:
+    """List what an expression of a recipe can call, with its arguments.
+
+    NAME leaves those whose name holds it: `tfmigrate recipe functions conv`.
+    """
+    from tfmigrate.expressions.listing import functions as known
+
+    found = [line for line in known() if name in line.partition("(")[0]]
+    screen.write("\n".join(found) or f"no function is called {shown(name, 60)}", sys.stdout)

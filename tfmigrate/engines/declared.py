@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tfmigrate.engines.expression_layer import looked_up
 from tfmigrate.errors import NotSupported
 from tfmigrate.expressions import Dialect, evaluate, from_json
 from tfmigrate.tensors import from_json as plain_from_json
@@ -74,6 +75,7 @@ class _Declared:
 
     kind: str
     spec: Mapping[str, Any]
+    declared_inputs: tuple[str, ...]
     add_weight: Callable[..., Any]
 
     def __init__(self, **config: Any) -> None:
@@ -102,7 +104,9 @@ class _Declared:
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """The value of the expression."""
-        return _value(self.spec, self.spec["compute"], self._values(inputs, mask))
+        values = self._values(inputs, mask)
+        self.input_ranges = looked_up(from_json(self.spec["compute"]), self.declared_inputs, values)
+        return _value(self.spec, self.spec["compute"], values)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The mask that the recipe declares, or none."""

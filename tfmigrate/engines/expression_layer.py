@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tfmigrate.errors import NotSupported, TfmigrateError, shown
@@ -80,6 +81,31 @@ def input_ranges(expression: Expression, parameter: str) -> dict[int, tuple[floa
             ) and isinstance(argument.index, nodes.Const):  # fmt: skip
                 found[int(argument.index.value or 0)] = limits
     return found
+
+
+_LOOKUPS = ("gather", "tf.gather", "K.gather", "tf.nn.embedding_lookup")
+
+
+def looked_up(
+    expression: Expression, inputs: Sequence[str], values: Mapping[str, Any]
+) -> dict[int, tuple[float, float]]:
+    """The ids that inputs may hold which an expression looks up in a table, by their places."""
+    found: dict[int, tuple[float, float]] = {}
+    for node in expression.walk():
+        if isinstance(node, nodes.Call) and node.function in _LOOKUPS and len(node.arguments) > 1:
+            table, ids = (_plain_name(argument) for argument in node.arguments[:2])
+            shape = getattr(values.get(table), "shape", None) or (None,)
+            if ids in inputs and shape[0] is not None:
+                place = list(inputs).index(ids)
+                found[place] = (0, min(int(shape[0]), found.get(place, (0, shape[0]))[1]))
+    return found
+
+
+def _plain_name(node: nodes.Node) -> str:
+    """The name that a node is, types changed or not; "" where it is more than that."""
+    while isinstance(node, nodes.Call) and node.function.endswith("cast") and node.arguments:
+        node = node.arguments[0]
+    return node.name if isinstance(node, nodes.Name) else ""
 
 
 def _shaped(found: Any, said: tuple[Any, ...] | None) -> Any:

@@ -168,7 +168,8 @@ def hints(model: Any) -> dict[str, Hint]:
         rows = _rows(model, tensor, depth=0)
         limits = _limits(model, tensor)
         if limits is not None:
-            found[name] = Hint(*limits, lengths or LENGTHS)
+            low, high = limits
+            found[name] = Hint(low, high if rows is None else min(high, rows), lengths or LENGTHS)
         elif rows is not None:
             found[name] = Hint(0, rows, lengths) if lengths else Hint(0, rows)
         elif lengths:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfmigrate.errors import Problem, RecipeProblem, nearest, shown
@@ -47,14 +47,30 @@ def parse(text: str, where: str = "", names: tuple[str, ...] | None = None) -> E
     try:
         return _checked(_program(text), names)
     except _Refused as refused:
-        near = f"; did you mean {' or '.join(refused.candidates)}?" if refused.candidates else ""
-        problem = Problem(
-            f"{refused.what}{near}", where=where, line=refused.line, found=shown(text),
-            path=f"column {refused.column}", nearest=refused.candidates,
-        )  # fmt: skip
-        raise RecipeProblem(
-            f"column {refused.column}: {refused.what}{near}", [problem], where=where
-        ) from refused
+        told = [_problem(r, text, where) for r in (refused, *_further(text, refused))]
+        what = f"column {refused.column}: {told[0].what}"
+        raise RecipeProblem(what, told, where=where) from refused
+
+
+def _problem(refused: _Refused, text: str, where: str) -> Problem:
+    near = f"; did you mean {' or '.join(refused.candidates)}?" if refused.candidates else ""
+    return Problem(
+        f"{refused.what}{near}", where=where, line=refused.line, found=shown(text),
+        path=f"column {refused.column}", nearest=refused.candidates,
+    )  # fmt: skip
+
+
+def _further(text: str, first: _Refused) -> Iterator[_Refused]:
+    """The other unknown functions of an expression whose first mistake is one."""
+    if not first.what.startswith("unknown function"):
+        return
+    for tree in ast.walk(ast.parse(text.strip())):
+        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
+            try:
+                _known(tree.func.id, tree)
+            except _Refused as refused:
+                if (refused.line, refused.column) != (first.line, first.column):
+                    yield refused
 
 
 def _program(text: str) -> Expression:

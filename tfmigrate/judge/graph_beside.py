@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.errors import TfmigrateError, nearest, shown
@@ -74,8 +76,17 @@ def _by_name(recipe: Recipe, file: GraphFile, source: Source, said: GraphEvidenc
                 wanted.add((*_PATH, f"{kind}s", name), what, nearest(name, known))
     asked = wanted.asked(inputs, outputs, said.feeds)
     pruned = prune.prune(file.graph, asked.wanted(), asked.given())
-    feeds = {**_usual(file, pruned), **said.feeds}
-    return checked(wanted, wanted.asked(inputs, outputs, feeds), source)
+    usual = {n: v for n, v in _usual(file, pruned).items() if n not in said.feeds}
+    found = checked(wanted, wanted.asked(inputs, outputs, {**usual, **said.feeds}), source)
+    return replace(found, notes=(*found.notes, *_guessed(usual)))
+
+
+def _guessed(feeds: dict[str, Any]) -> tuple[str, ...]:
+    if not feeds:
+        return ()
+    said = ", ".join(f"{shown(n, 60)} = {json.dumps(v)}" for n, v in feeds.items())
+    return (f"the source's own graph was run with {said}, by what these are called;"
+            " `parity: {graph: {feeds: ...}}` says it otherwise",)  # fmt: skip
 
 
 def _usual(file: GraphFile, pruned: prune.Pruned) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from tfmigrate.trusted.code import Code
 if TYPE_CHECKING:
     from tfmigrate.recipe import Recipe
 
+# What `recipe draft` calls the inputs and outputs that it could not connect.
+_STAND_IN = re.compile(r"unknown_\d+")
+
 
 def plain(recipe: Recipe) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A recipe's architecture with every default written out, as JSON, and what was filled in."""
@@ -28,7 +32,11 @@ def plain(recipe: Recipe) -> tuple[dict[str, Any], tuple[str, ...]]:
         said = f"{d.argument} is {d.value!r}, the default of {d.semantics}"
         where.setdefault(said, []).append(d.layer)
     found = filled.architecture.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return found, tuple(f"{said}, in {_listed(names)}" for said, names in where.items())
+    notes = [f"{said}, in {_listed(names)}" for said, names in where.items()]
+    left = [n for key in ("inputs", "outputs") for n in found.get(key, ()) if _STAND_IN.match(n)]
+    if left:
+        notes.append(f"{_listed(left)} of the draft stand where nobody knew what belongs there")
+    return found, tuple(notes)
 
 
 def _listed(names: list[str]) -> str:
@@ -93,4 +101,9 @@ def located(error: RecipeProblem, recipe: Recipe) -> RecipeProblem:
             replace(problem, what=f"{shown(name, 80)}: {problem.what}", where=spot.where,
                     line=spot.line, path=spot.path)
         )  # fmt: skip
-    return RecipeProblem(error.what, problems, where=recipe.path, help=error.help)
+    help = error.help
+    inputs = recipe.architecture.inputs if recipe.architecture else {}
+    fixed = [name for name, spec in inputs.items() if spec.shape and spec.shape[0] is not None]
+    if places and fixed:
+        help = f"every shape is the full one, the batch first: is it missing in {', '.join(fixed)}?"
+    return RecipeProblem(error.what, problems, where=recipe.path, help=help)

@@ -27,6 +27,7 @@ class Witness:
         payload: What that is told.
         excuse: Why it is no witness, "" where it is one.
         graphed: The graph, where it is one.
+        notes: What a person should know about it.
     """
 
     level: str
@@ -35,6 +36,7 @@ class Witness:
     payload: dict[str, Any] = field(default_factory=dict)
     excuse: str = ""
     graphed: Graphed | None = None
+    notes: tuple[str, ...] = ()
 
 
 def choose(
@@ -50,7 +52,8 @@ def choose(
         payload = {"architecture": graphed.config(), "source": as_json(source)}
         who = "the source's own graph"
         excuse = graph_beside.excuse(graphed)
-        return Witness("graph", who, "graph_reference", payload, excuse, graphed)
+        notes = () if architecture.graph else graphed.notes
+        return Witness("graph", who, "graph_reference", payload, excuse, graphed, notes)
     payload = {
         "engine": architecture.engine,
         "source": as_json(source),

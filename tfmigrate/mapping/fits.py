@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tfmigrate.errors import shown
-from tfmigrate.mapping.candidates import Candidates, described
+from tfmigrate.mapping.candidates import Candidates, described, words
 from tfmigrate.mapping.ops import Op, dtypes_after, shapes_after
 from tfmigrate.mapping.ops.cast import Cast, told
 from tfmigrate.tensors import TensorInfo, VariableInfo
@@ -53,7 +53,9 @@ def misfits(
     """
     shape, dtype = result
     if shape != variable.shape:
-        alike = [v for v in free() if v.shape == shape]
+        # A stranger of the same size, a bias for a beta, would mislead.
+        leaf = words(source.rpartition("/")[2])
+        alike = [v for v in free() if v.shape == shape and leaf & words(v.name.rpartition("/")[2])]
         likely = Candidates(alike).nearest(TensorInfo(source, shape, dtype))
         yield {
             "what": f"the shape does not fit {shown(variable.name)}",

@@ -125,7 +125,8 @@ def _expression(
     path: Path, found: Any, names: tuple[str, ...] | None, spots: Spots, report: Reporter
 ) -> None:
     if isinstance(found, str) and found.strip() and not unresolved(found):
-        report.problems += read(spots, path, found, names)[1]
+        told = read(spots, path, found, names)[1]
+        report.problems += [p for p in told if p not in report.problems]  # once for each block
 
 
 def _names_of_its_own(data: dict[str, Any], report: Reporter) -> None:

@@ -33,7 +33,6 @@ def check_architecture(data: dict[str, Any], report: Reporter) -> Named:
     inputs, layers = mapping(data, "inputs"), items(data, "layers")
     known: set[str] = set(inputs)
     used: set[str] = set()
-    before = len(report.problems)
     for i, layer in enumerate(layers):
         path: Path = ("architecture", "layers", i)
         name = text(layer, "name")
@@ -42,7 +41,7 @@ def check_architecture(data: dict[str, Any], report: Reporter) -> Named:
         _check_new_name(name, known, (*path, "name"), report)
         known.add(name)
     used |= _used(data.get("outputs"), known)
-    wrong = bool(report.problems[before:]) or _has_lost(layers)  # then a name may be misspelt
+    wrong = bool(report.problems) or _has_lost(layers)  # then a name may be misspelt
     for name in () if wrong or not layers else inputs:
         if name not in used:
             report.add(("architecture", "inputs", name), f"the input {shown(name, 60)} is not used")

@@ -41,7 +41,9 @@ def _rule_mistake(error: rules.RuleMistake) -> PydanticCustomError:
 def dtype(name: str) -> str:
     """One of the types that TensorFlow and NumPy share."""
     if name not in DTYPES and not unresolved(name):
-        raise mistake(f"there is no dtype {shown(name, 60)}", near=nearest(name, DTYPES))
+        usual = {"int": ("int32",), "float": ("float32",), "str": ("string",)}
+        near = usual.get(name) or nearest(name, DTYPES)
+        raise mistake(f"there is no dtype {shown(name, 60)}", near=near)
     return name
 
 

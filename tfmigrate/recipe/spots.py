@@ -126,14 +126,16 @@ def read(
     try:
         found = parse(text)
     except RecipeProblem as refused:
-        (said,) = refused.problems
-        column = int(said.path.rpartition(" ")[2])
-        offset = _offset(text, said.line or 1, column)
-        what = said.what.partition("; did you mean")[0]
-        return None, [spots.problem(path, what, offset, said.nearest)]
+        return None, [_placed(spots, path, text, said) for said in refused.problems]
     if names is None:
         return found, []
     return found, list(unknown(spots, path, text, found, tuple(names)))
+
+
+def _placed(spots: Spots, path: Path, text: str, said: Problem) -> Problem:
+    """What the parser says of a text, at its place in the file."""
+    offset = _offset(text, said.line or 1, int(said.path.rpartition(" ")[2]))
+    return spots.problem(path, said.what.partition("; did you mean")[0], offset, said.nearest)
 
 
 def unknown(

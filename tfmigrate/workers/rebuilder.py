@@ -12,6 +12,7 @@ from typing import Any
 from tfmigrate.engines import get_engine, whole_models
 from tfmigrate.engines.built import Built
 from tfmigrate.engines.declared import declared_objects
+from tfmigrate.errors import NotSupported, shown
 from tfmigrate.export.naming import Names, named
 from tfmigrate.export.saved_model import save
 from tfmigrate.export.signatures import asked_by, narrowed
@@ -163,8 +164,22 @@ def _answer(built: Built, names: Names, asked: dict[str, Any]) -> None:
         probes.save(Path(asked["outputs"]), (), answers)
 
 
+def _unanswered(names: Names, error: Exception) -> NotSupported:
+    said = error.what if isinstance(error, NotSupported) else str(error)
+    inputs = ", ".join(names.inputs.values())
+    return NotSupported(
+        f"the model does not answer the values that it was tried with: {shown(said, 300)}",
+        where=f"inputs {inputs}",
+        help="say what they may be, parity: {inputs: {NAME: {low: 0, high: 12}}} in a recipe, or"
+        " give some with --inputs FILE.npz",
+    )
+
+
 def _called(call: Any, names: Names, probe: probes.Probe) -> probes.Probe:
     import tensorflow as tf
 
-    answer = call({old: tf.constant(probe[new]) for old, new in names.inputs.items()})
+    try:
+        answer = call({old: tf.constant(probe[new]) for old, new in names.inputs.items()})
+    except (NotSupported, tf.errors.InvalidArgumentError) as error:
+        raise _unanswered(names, error) from error
     return {names.outputs[n]: tensor.numpy() for n, tensor in answer.items()}
