@@ -327,3 +327,9 @@ def test_inherited_rules_know_their_file(write: Callable[..., str], tmp_path: Pa
     own, theirs = recipe.weights.rules
     assert (own.file, own.line) == (recipe.path, 3)
     assert (theirs.file, theirs.line) == (str(path), 2)
+
+
+def test_a_block_whose_name_is_a_number(write: Callable[..., str]) -> None:
+    with pytest.raises(RecipeProblem) as caught:
+        flat(write, "- {name: one, block: $n, from: x}")
+    assert [p.what for p in caught.value.problems] == ["block must be a text"]

@@ -37,8 +37,12 @@ class Use:
     shares: str | None = None
 
 
-def known(expander: Expander, kind: str, path: Path) -> Any:
+def known(expander: Expander, kind: Any, path: Path) -> Any:
     """What the recipe says under a block; None, and a problem, where there is none."""
+    if not isinstance(kind, str):  # a parameter that is no text
+        found = shown(kind, 60)
+        expander.report.add((*path, "block"), "block must be a text", found=found)
+        return None
     if kind in expander.blocks:
         expander.used.add(kind)
         return expander.blocks[kind]
