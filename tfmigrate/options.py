@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from tfmigrate.errors import Problem, UsageProblem, nearest, shown
+from tfmigrate.proof import LEVELS
 
 # Called with (step, done, total); total 0 where it is not known.
 Progress = Callable[[str, int, int], None]
 
 # Less does not even hold TensorFlow's graph; 512MB as --memory spells it.
 MIN_MEMORY = 512 * 10**6
-_LEVELS = ("unverified", "rebuilt", "reader", "graph", "recorded")
 _BACKENDS = ("theano", "tensorflow")
 _FLAGS = ("overwrite", "dry_run", "verify", "gpu", "verbose")
 _Tolerance = str | float | Sequence[str | float]
@@ -159,7 +159,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    near = nearest(str(asked.require_evidence), _LEVELS)
+    near = nearest(str(asked.require_evidence), LEVELS)
     memory = (
         "--memory must be at least 512MB" if _is_int(asked.memory) else "it is a number of bytes"
     )
@@ -184,8 +184,8 @@ def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     checks += [(n, _is_texts(getattr(asked, n)), "it maps names to texts") for n in names]
     checks += [(n, isinstance(getattr(asked, n), bool), "it is True or False") for n in _FLAGS]
     yield from ((name, what, ()) for name, fine, what in checks if not fine)
-    if asked.require_evidence not in (None, *_LEVELS):
-        yield "require_evidence", f"it is one of {', '.join(_LEVELS)}", near[:1]
+    if asked.require_evidence not in (None, *LEVELS):
+        yield "require_evidence", f"it is one of {', '.join(LEVELS)}", near[:1]
 
 
 def _is_int(value: Any, least: float = -math.inf) -> bool:

@@ -21,7 +21,8 @@ from tfmigrate.results import Source
 from tfmigrate.workers.crew import Crew
 
 if TYPE_CHECKING:
-    from tfmigrate.results import Migration, Parity, Verification
+    from tfmigrate.proof import Parity
+    from tfmigrate.results import Migration, Verification
 
 __all__ = ["Crew", "Options", "Progress", "inspect", "migrate", "verify"]
 

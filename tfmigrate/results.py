@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tfmigrate.tensors import Signature, TensorInfo, Tolerance, VariableInfo
+from tfmigrate.proof import Parity
+from tfmigrate.tensors import Shape, Signature, TensorInfo, VariableInfo
 
 
 @dataclass(frozen=True)
@@ -144,76 +145,45 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True)
-class OutputComparison:
-    """One named output of the exported model against the reference, over all probes.
-
-    Attributes:
-        name: The output's name in the signature.
-        passed: Every element is within the tolerance.
-        dtype: The exported output's type.
-        shape: The exported output's shape in the last probe.
-        elements: How many elements were compared.
-        differing: How many are outside the tolerance.
-        max_abs: The largest absolute difference.
-        max_rel: The largest relative difference (where the reference is not 0).
-        worst: Index of the worst element, probe first.
-        tolerance: What was allowed; None where exact equality was asked.
-        needed: The atol that would have been needed at this rtol.
-        why: Why it failed, "" when it passed.
-        weak: Why it proves little ("constant"), "" when it does not.
-    """
-
-    name: str
-    passed: bool
-    dtype: str = ""
-    shape: tuple[int, ...] = ()
-    elements: int = 0
-    differing: int = 0
-    max_abs: float = 0.0
-    max_rel: float = 0.0
-    worst: tuple[int, ...] = ()
-    tolerance: Tolerance | None = None
-    needed: float = 0.0
-    why: str = ""
-    weak: str = ""
-
-    def __bool__(self) -> bool:
-        return self.passed
-
-
-LEVELS = ("unverified", "rebuilt", "reader", "graph", "recorded")
-
-
-@dataclass(frozen=True)
-class Parity:
-    """The verdict on the exported model.
-
-    Attributes:
-        level: One of :data:`LEVELS`; what produced the reference outputs.
-        said: The sentence that says how much that proves.
-        outputs: One comparison per named output.
-        probes: The shapes of the probes, ``{input: shape}`` each.
-        checks: Further checks that held or did not (``repeatable``, ``batch-independent``).
-        notes: Why a better level was not available, what is weak.
-    """
-
-    level: str
-    said: str
-    outputs: tuple[OutputComparison, ...] = ()
-    probes: tuple[dict[str, tuple[int, ...]], ...] = ()
-    checks: dict[str, bool] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.outputs) and all(self.outputs) and all(self.checks.values())
-
-
-@dataclass(frozen=True)
 class Walls:
     """What a probe inside a worker found of the walls around it; not what was intended."""
 
     found: dict[str, bool] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelLayer:
+    """A layer of the rebuilt model.
+
+    Attributes:
+        name: Its name, with those of the models it stands in before it.
+        class_name: What it is.
+        inputs: The layers that feed it.
+        shape: The shape of its (first) output, None where dimensions are free.
+        parameters: How many values its variables hold.
+    """
+
+    name: str
+    class_name: str
+    inputs: tuple[str, ...] = ()
+    shape: Shape = ()
+    parameters: int = 0
+
+
+@dataclass(frozen=True)
+class RecipeUsed:
+    """The recipe of a migration.
+
+    Attributes:
+        name: Its name.
+        sha256: The file's SHA-256.
+        parameters: The values that its parameters had.
+    """
+
+    name: str
+    sha256: str
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -225,6 +195,7 @@ class Migration:
         output: Where the SavedModel is ("" after a dry run).
         engine: What rebuilt the model.
         variables: The rebuilt model's variables.
+        layers: The rebuilt model's layers, in the order of the computation; none for a graph.
         plan: What went where.
         ledger: Every tensor's fate, with hashes.
         signatures: The exported signatures.
@@ -236,6 +207,7 @@ class Migration:
         declared: What a recipe declared in place of code, by what it declares.
         seconds: Wall time per step, for people and JSON only; never in the certificate.
         notes: What else a person should know.
+        recipe: The recipe, None without one.
     """
 
     source: Source
@@ -253,6 +225,8 @@ class Migration:
     declared: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    layers: tuple[ModelLayer, ...] = ()
+    recipe: RecipeUsed | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from tfmigrate.judge.verdict import Reference
 from tfmigrate.options import Progress
 from tfmigrate.parity import probes, stored
 from tfmigrate.parity.runner import REPEATABLE
-from tfmigrate.results import OutputComparison, Parity, Verification
+from tfmigrate.proof import OutputComparison, Parity
+from tfmigrate.results import Verification
 from tfmigrate.tensors import Tolerance, from_json
 from tfmigrate.workers.crew import Crew, Room
 

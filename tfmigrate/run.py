@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,31 +11,24 @@ from typing import Any
 from tfmigrate.errors import Damaged, RecipeProblem
 from tfmigrate.export.naming import legal_key
 from tfmigrate.export.publish import Staging
-from tfmigrate.judge import (
-    dossier,
-    of_recipe,
-    probing,
-    randomness,
-    signing,
-    trust,
-    verdict,
-    weights,
-    witness,
-)
+from tfmigrate.judge import dossier, of_recipe, probing, signing, trust, verdict, weights, witness
 from tfmigrate.judge.architecture import decide, refuse_loops
+from tfmigrate.judge.case import Case
 from tfmigrate.judge.second_reader import Answers, SecondReader
-from tfmigrate.judge.verdict import Reference
+from tfmigrate.judgement import judge
 from tfmigrate.mapping import ledger
 from tfmigrate.options import Options, Progress
-from tfmigrate.parity import evidence, probes
 from tfmigrate.parity.probes import Probe
-from tfmigrate.parity.runner import REPEATABLE
+from tfmigrate.proof import Parity
 from tfmigrate.recipe import load_recipe
-from tfmigrate.results import LedgerEntry, Migration, Parity, Plan, Source, Walls
+from tfmigrate.results import LedgerEntry, Migration, Plan, Source
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
 from tfmigrate.trusted import code
-from tfmigrate.workers.client import Worker
-from tfmigrate.workers.crew import Crew, Room, room_for
+from tfmigrate.workers.calls import Calls
+from tfmigrate.workers.crew import Crew, room_for
+
+
+NO_ANSWERS: tuple[Probe, ...] = ()
 
 
 class Run:
@@ -66,15 +58,12 @@ class Run:
         legal_key(self.key)
         self.room = room_for(source, scratch, options.memory)
         self._were = dossier.identities(source.files)
-        self.seconds: dict[str, float] = {}
-        self.walls: dict[str, Walls] = {}
         self.plan = Plan(())
         self.variables: tuple[VariableInfo, ...] = ()
         self.asked = Signature("", (), ())  # the signature under its public names
         self.built: dict[str, Any] = {}
         self.allowed: dict[str, Tolerance] = {}
         self.probing: probing.Probing | None = None
-        self._workers: list[Worker] = []
         self._given_up = threading.Event()
         self.reader = SecondReader(self._reader_excuse(), self.witness.who)
 
@@ -88,39 +77,43 @@ class Run:
         Raises:
             TfmigrateError: Anything a user can cause.
         """
-        pool = ThreadPoolExecutor(3)
+        pool, calls = ThreadPoolExecutor(3), Calls(crew, self.progress)
         try:
-            return self._through(crew, pool, publish)
+            return self._through(calls, pool, publish)
         except BaseException:
             self._given_up.set()
-            for worker in self._workers:
-                worker.kill()
+            calls.kill()
             raise
         finally:
             self.reader.dismiss()
             # Not waited for: after Ctrl-C a thread may listen to a server that still imports.
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _through(self, crew: Crew, pool: ThreadPoolExecutor, publish: bool) -> Migration:
+    def _through(self, calls: Calls, pool: ThreadPoolExecutor, publish: bool) -> Migration:
         # Bytes are hashed and forced to disk beside the workers, on the other core.
         read = pool.submit(dossier.hashes, self.source.files, self._given_up)
-        rebuilt = self._rebuild(crew, pool)
+        order = self._order()
+        rebuilt = self._rebuild(calls, pool, order)
         if self.staging is None:
-            return self._migration(read.result())
+            return self._migration(calls, read.result())
         written = pool.submit(dossier.settled, self.staging.path)
         entries = tuple(from_json(LedgerEntry, e) for e in rebuilt["ledger"])
         exported = from_json(Signature, rebuilt["signature"])
         signing.refuse(self.asked, exported, signing.of_recipe(self.recipe, self.key))
-        parity, entries, answers = self._verify(crew, entries)
-        result = self._migration(read.result(), parity, entries, (exported,))
+        parity, answers = verdict.unverified(), NO_ANSWERS
+        if self.probing is not None:
+            found = judge(self._case(calls, order, self.probing), self.reader, self.witness)
+            parity, answers = found.parity, found.reference.answers
+            entries = ledger.close(entries, found.hashes)
+        result = self._migration(calls, read.result(), parity, entries, (exported,))
         if not publish or (self.options.verify and not parity):
             written.result()
             return result
         return self._publish(result, answers, written.result())
 
-    def _rebuild(self, crew: Crew, pool: ThreadPoolExecutor) -> dict[str, Any]:
-        self.reader.start(pool, lambda answers: self._read_again(crew, answers))
-        payload = {
+    def _order(self) -> dict[str, Any]:
+        """What a worker that rebuilds the model is told."""
+        return {
             "engine": self.architecture.engine,
             "architecture": self.architecture.config,
             "source": as_json(self.source),
@@ -133,12 +126,29 @@ class Run:
             "rename_inputs": dict(self.options.rename_inputs),
             "rename_outputs": dict(self.options.rename_outputs),
         }
-        answers = {"plan": self._decide_plan, "probes": self._missing_reference}
+
+    def _rebuild(
+        self, calls: Calls, pool: ThreadPoolExecutor, order: dict[str, Any]
+    ) -> dict[str, Any]:
+        self.reader.start(pool, lambda answers: self._read_again(calls, answers))
+        answers = {
+            "plan": self._decide_plan,
+            "restored": self._decide_probes,
+            "probes": self._missing_reference,
+        }
         room = self.room.writing(self.staging.path) if self.staging else self.room
         try:
-            return self._ask(crew, "rebuilder", payload, room, answers)
+            return calls.ask("rebuilder", order, room, answers)
         except RecipeProblem as error:
             raise (of_recipe.located(error, self.recipe) if self.recipe else error) from error
+
+    def _case(self, calls: Calls, order: dict[str, Any], asked: probing.Probing) -> Case:
+        assert self.staging is not None
+        return Case(
+            calls, self.room, self.scratch, self.staging.path, self.source, self.recipe,
+            self.options, self.architecture, order, self.plan, self.variables, self.asked,
+            self.allowed, asked,
+        )  # fmt: skip
 
     def _reader_excuse(self) -> str:
         if self.options.golden is not None:
@@ -147,8 +157,8 @@ class Run:
             return "nothing is compared"
         return self.witness.excuse
 
-    def _read_again(self, crew: Crew, answers: Answers) -> None:
-        self._ask(crew, self.witness.task, self.witness.payload, self.room, answers)
+    def _read_again(self, calls: Calls, answers: Answers) -> None:
+        calls.ask(self.witness.task, self.witness.payload, self.room, answers)
 
     def _decide_plan(self, data: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's question: which tensor becomes which variable."""
@@ -157,8 +167,10 @@ class Run:
         self.built = data
         self.plan = weights.plan_for(self.source, self.recipe, self.variables, self.architecture)
         self.allowed = verdict.allowed(self.asked, self.recipe, self.options, data["reduced"])
-        if self.options.dry_run:
-            return {"stop": True}
+        return {"stop": True} if self.options.dry_run else {"plan": as_json(self.plan)}
+
+    def _decide_probes(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What it says of the inputs once the weights are in: the probes follow from it."""
         if self.options.verify:
             hints = {n: from_json(Hint, h) for n, h in data["hints"].items()}
             self.probing = probing.probing_for(self.asked, hints, self.recipe, self.options)
@@ -166,7 +178,7 @@ class Run:
         excuse = witness.excuse_after(self.witness, self.source, self.variables, self.plan)
         question = witness.question(self.witness, self.recipe, self.asked, self.plan)
         self.reader.decide(self._files("reader") | question, excuse)
-        return {"plan": as_json(self.plan)}
+        return {}
 
     def _missing_reference(self, _: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's second question: which of its own answers are needed."""
@@ -174,59 +186,6 @@ class Run:
             return {}
         eager = {"eager": str(self.scratch / "eager.npz")}
         return self._files("" if self.probing.recorded else "rebuilt") | eager
-
-    def _verify(
-        self, crew: Crew, entries: tuple[LedgerEntry, ...]
-    ) -> tuple[Parity, tuple[LedgerEntry, ...], tuple[Probe, ...]]:
-        if self.probing is None or self.staging is None:
-            return verdict.unverified(), entries, ()
-        payload = {
-            "path": str(self.staging.path),
-            "signature": self.key,
-            "variables": [v.name for v in self.variables],
-        }
-        room = self.room.reading(self.staging.path)
-        found = self._ask(crew, "verifier", payload | self._files("exported"), room, {})
-        entries = ledger.close(entries, found["hashes"])
-        reference, parity = self._judge(found["checks"], found["unsteady"])
-        self.reader.end()
-        if self.options.require_evidence:
-            evidence.require(parity.level, self.options.require_evidence)
-        return parity, entries, reference.answers
-
-    def _judge(self, checks: dict[str, bool], unsteady: list[str]) -> tuple[Reference, Parity]:
-        assert self.probing is not None
-        got, reference = self._answers("exported"), self._best_reference(self.probing)
-        eager = reference.answers if reference.level == "reader" else self._answers("eager")
-        checks, notes = verdict.by_design(checks)
-        drawn = randomness.drawing(self.architecture.config)
-        if drawn and unsteady:
-            notes = (*notes, randomness.said(unsteady, drawn))
-            checks[REPEATABLE] = True
-            got, eager = (randomness.without(a, unsteady) for a in (got, eager))
-            reference = replace(reference, answers=randomness.without(reference.answers, unsteady))
-        reference = replace(reference, notes=(*reference.notes, *notes))
-        checks |= verdict.layer_by_layer(eager, got)
-        parity = verdict.judge(reference, got, self.probing.probes, checks, self._terms())
-        if reference.level != "reader" or parity or not all(checks.values()):
-            return reference, parity
-        if not self.reader.answers_again(self._files("again")):
-            return reference, parity
-        note = "compared in a graph: layer by layer the reader's answers differ by rounding"
-        again = Reference("reader", self._answers("again"), (*reference.notes, note))
-        return again, verdict.judge(again, got, self.probing.probes, checks, self._terms())
-
-    def _terms(self) -> verdict.Terms:
-        return verdict.Terms(self.allowed, self.architecture.basis)
-
-    def _best_reference(self, asked: probing.Probing) -> Reference:
-        if asked.recorded:
-            return Reference("recorded", asked.recorded, asked.notes)
-        if not self.reader.excuse:
-            notes = (*asked.notes, *self.witness.notes)
-            return Reference(self.witness.level, self._answers("reader"), notes)
-        why = f"no second reader: {self.reader.excuse}"
-        return Reference("rebuilt", self._answers("rebuilt"), (why, *asked.notes))
 
     def _publish(
         self, result: Migration, answers: tuple[Probe, ...], known: dict[str, str]
@@ -245,6 +204,7 @@ class Run:
 
     def _migration(
         self,
+        calls: Calls,
         hashes: dict[str, str],
         parity: Parity | None = None,
         entries: tuple[LedgerEntry, ...] = (),
@@ -260,32 +220,17 @@ class Run:
             signatures=signatures or (self.asked,),
             renamed=dict(self.built["renamed"]),
             parity=parity,
-            walls=dict(sorted(self.walls.items())),
+            walls=dict(sorted(calls.walls.items())),
             hashes=hashes,
             trusted={file.name: file.sha256 for file in self.trusted},
             declared=self.declared.said if self.declared else {},
-            seconds=self.seconds,
+            seconds=calls.seconds,
             notes=(*self.notes, *self.architecture.notes),
+            recipe=of_recipe.used(self.recipe) if self.recipe else None,
         )
-
-    def _ask(
-        self, crew: Crew, task: str, payload: dict[str, Any], room: Room, answers: dict[str, Any]
-    ) -> dict[str, Any]:
-        start = time.monotonic()
-        worker = crew.start(task, payload, room)
-        self._workers.append(worker)
-        try:
-            return worker.result(answers, lambda p: self.progress(p["step"], p["done"], p["total"]))
-        finally:
-            self.walls[task] = worker.walls
-            self.seconds[task] = time.monotonic() - start
 
     def _files(self, name: str) -> dict[str, Any]:
         return {
             "probes": str(self.scratch / "probes.npz"),
             "outputs": str(self.scratch / f"{name}.npz") if name else "",
         }
-
-    def _answers(self, name: str) -> tuple[Probe, ...]:
-        path = self.scratch / f"{name}.npz"
-        return probes.load(path)[1] if path.exists() else ()

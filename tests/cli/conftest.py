@@ -10,7 +10,8 @@ import pytest
 
 from tfmigrate import pipeline
 from tfmigrate.cli import main
-from tfmigrate.results import Migration, OutputComparison, Parity, Plan, Source, Verification
+from tfmigrate.proof import OutputComparison, Parity
+from tfmigrate.results import Migration, Plan, Source, Verification
 
 HELD = Parity("reader", "the same", (OutputComparison("probs", True),))
 

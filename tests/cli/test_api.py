@@ -14,7 +14,8 @@ import pytest
 import tfmigrate
 from tfmigrate.errors import UsageProblem
 from tfmigrate.options import Asked, Options
-from tfmigrate.results import LEVELS, Source
+from tfmigrate.proof import LEVELS
+from tfmigrate.results import Source
 
 
 def test_every_public_name_is_there():

@@ -10,7 +10,8 @@ import pytest
 
 from tfmigrate.cli import ckpt_to_savedmodel, h5_to_savedmodel
 from tfmigrate.options import Options
-from tfmigrate.results import Migration, Parity, Plan, Source
+from tfmigrate.proof import Parity
+from tfmigrate.results import Migration, Plan, Source
 
 H5, CKPT = "h5-to-savedmodel", "ckpt-to-savedmodel"
 EVERY = """

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tfmigrate.results import OutputComparison, Parity, Verification
+from tfmigrate.proof import OutputComparison, Parity
+from tfmigrate.results import Verification
 
 OUTPUTS = (OutputComparison("probs", True),)
 HELD = Parity("reader", "the same", OUTPUTS, checks={"repeatable": True})

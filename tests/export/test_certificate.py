@@ -4,19 +4,11 @@ import socket
 
 import pytest
 
-from tfmigrate import results
+from tfmigrate import proof
 from tfmigrate.export.certificate import FORMAT, certificate, manifest
 from tfmigrate.parity import stored
-from tfmigrate.results import (
-    Assignment,
-    LedgerEntry,
-    Migration,
-    Parity,
-    Plan,
-    Source,
-    Walls,
-    Writer,
-)
+from tfmigrate.proof import Parity
+from tfmigrate.results import Assignment, LedgerEntry, Migration, Plan, Source, Walls, Writer
 from tfmigrate.tensors import Signature, TensorSpec, Tolerance, VariableInfo
 
 PLACE = "/home/somebody/models"
@@ -44,7 +36,7 @@ def migration(place=PLACE, **changes):
         "parity": Parity(
             "reader",
             "verified against ...",
-            (results.OutputComparison("y", True, tolerance=Tolerance(1e-5, 1e-6)),),
+            (proof.OutputComparison("y", True, tolerance=Tolerance(1e-5, 1e-6)),),
             ({"x": (1, 2)},),
             {"repeatable": True},
             (f"no golden file beside {path}",),

@@ -4,7 +4,7 @@ import pytest
 
 from tfmigrate.errors import NotProved, UsageProblem
 from tfmigrate.parity import evidence
-from tfmigrate.results import LEVELS
+from tfmigrate.proof import LEVELS
 
 
 def test_a_recipe_at_level_rebuilt_is_worded_exactly():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tfmigrate.proof import OutputComparison, Parity
 from tfmigrate.results import (
     Assignment,
     Hazard,
@@ -15,8 +16,6 @@ from tfmigrate.results import (
     LayerInfo,
     LedgerEntry,
     Migration,
-    OutputComparison,
-    Parity,
     Plan,
     Source,
     Verification,

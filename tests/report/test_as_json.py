@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tfmigrate import report, tensors
-from tfmigrate.results import Migration, Parity, Source
+from tfmigrate.proof import Parity
+from tfmigrate.results import Migration, Source
 
 
 def strictly(text: str) -> dict:

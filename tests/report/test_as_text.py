@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tfmigrate import report
+from tfmigrate.proof import Parity
 from tfmigrate.report import Style
-from tfmigrate.results import LayerInfo, Migration, Parity, Source, Verification
+from tfmigrate.results import LayerInfo, Migration, Source, Verification
 from tfmigrate.tensors import Signature, TensorInfo, TensorSpec
 
 CASES = ["source", "migration", "dry_run", "failed", "verification"]

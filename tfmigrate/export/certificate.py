@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.results import Migration, Parity, Walls
+from tfmigrate.proof import Parity
+from tfmigrate.results import Migration, Walls
 from tfmigrate.tensors import as_json
 
 FORMAT = 1

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tfmigrate.errors import NotProved, NotSupported, Problem, TfmigrateError
 from tfmigrate.mapping import legacy
-from tfmigrate.results import Parity, Source
+from tfmigrate.proof import Parity
+from tfmigrate.results import Source
 from tfmigrate.sources import hazards
 
 if TYPE_CHECKING:

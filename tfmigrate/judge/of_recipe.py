@@ -11,7 +11,7 @@ from tfmigrate.engines.assemble import ENTRY
 from tfmigrate.errors import RecipeProblem, UsageProblem, shown
 from tfmigrate.expressions import of_semantics
 from tfmigrate.judge.declared import Declared, of_architecture
-from tfmigrate.results import Writer
+from tfmigrate.results import RecipeUsed, Writer
 from tfmigrate.trusted.code import Code
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ def declared(recipe: Recipe, architecture: dict[str, Any]) -> Declared | None:
     if not (recipe.layer_types or recipe.functions or own):
         return None
     return of_architecture(recipe, architecture, of_semantics(architecture.get("semantics") or ""))
+
+
+def used(recipe: Recipe) -> RecipeUsed:
+    """What a report says of a recipe."""
+    return RecipeUsed(recipe.name, recipe.sha256, dict(recipe.parameters))
 
 
 def refuse_untrusted(architecture: dict[str, Any], files: Sequence[Code]) -> None:

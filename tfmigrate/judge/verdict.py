@@ -11,8 +11,8 @@ from tfmigrate.options import Options
 from tfmigrate.parity import compare, evidence, tolerances
 from tfmigrate.parity.probes import Array, Probe
 from tfmigrate.parity.runner import BATCH
+from tfmigrate.proof import Parity
 from tfmigrate.recipe import Recipe
-from tfmigrate.results import Parity
 from tfmigrate.tensors import Signature, Tolerance
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from tfmigrate.errors import nearest, shown
 from tfmigrate.parity.npz import dtype_name, strings
 from tfmigrate.parity.weakness import Weakness
-from tfmigrate.results import OutputComparison
+from tfmigrate.proof import OutputComparison
 from tfmigrate.tensors import Tolerance
 
 Array = np.ndarray[Any, Any]

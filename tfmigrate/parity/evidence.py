@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfmigrate.errors import NotProved, UsageProblem, nearest, shown
-from tfmigrate.results import LEVELS
+from tfmigrate.proof import LEVELS
 
 _SAID = {
     "unverified": "UNVERIFIED: the exported model was not compared with anything",
@@ -44,7 +44,7 @@ def said(level: str, origin: str | bool = "file") -> str:
     """The sentence that says how much a level proves.
 
     Args:
-        level: One of :data:`tfmigrate.results.LEVELS`.
+        level: One of :data:`tfmigrate.proof.LEVELS`.
         origin: Where the architecture came from: ``file``, ``model.json``, ``recipe``, or
             ``declared`` where a recipe adds to a config; True is a recipe, False the file.
     """

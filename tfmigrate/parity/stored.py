@@ -15,7 +15,7 @@ from typing import Any
 from tfmigrate.errors import Damaged, NotProved, Problem, UsageProblem, shown
 from tfmigrate.parity import npz
 from tfmigrate.parity.probes import Array, Probe, flat, load, make_probes
-from tfmigrate.results import LEVELS, OutputComparison
+from tfmigrate.proof import LEVELS, OutputComparison
 from tfmigrate.tensors import Hint, Signature, TensorSpec
 
 FOLDER = Path("assets.extra", "tfmigrate")

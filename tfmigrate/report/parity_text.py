@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tfmigrate.errors import shown
+from tfmigrate.proof import OutputComparison, Parity
 from tfmigrate.report import Style
 from tfmigrate.report.words import counted, lines, shape, table
-from tfmigrate.results import OutputComparison, Parity
 
 
 def render(parity: Parity, style: Style) -> list[str]:

@@ -1,0 +1,139 @@
+"""A model of a source, rebuilt with its weights: what every worker that needs one starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any
+
+from tfmigrate.engines import get_engine, whole_models
+from tfmigrate.engines.built import Built
+from tfmigrate.engines.declared import declared_objects
+from tfmigrate.errors import NotSupported, shown
+from tfmigrate.export.naming import Names, named
+from tfmigrate.export.signatures import asked_by, narrowed
+from tfmigrate.mapping.apply import apply_plan
+from tfmigrate.parity import probes
+from tfmigrate.results import LedgerEntry, Plan, Source
+from tfmigrate.tensors import Signature, from_json
+from tfmigrate.workers.authors import author_function, author_objects, authored
+from tfmigrate.workers.fill import fill
+from tfmigrate.workers.values import open_values, vocabularies
+from tfmigrate.workers.worker import Parent
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A rebuilt model under the names and shapes that were asked for.
+
+    Attributes:
+        built: The model as its engine made it, behind the signature that was asked for.
+        public: The signature under its public names.
+        names: The model's own names of inputs and outputs, and the public ones.
+    """
+
+    built: Built
+    public: Signature
+    names: Names
+
+
+def rebuild(payload: dict[str, Any]) -> Rebuilt:
+    """The model of a rebuilder's order, its variables blank; see :mod:`workers.rebuilder`."""
+    built = _build(payload)
+    if payload.get("trusted"):
+        built = replace(built, call=authored(built.call))
+    asked = asked_by(payload["asked"])
+    signature, call = narrowed(
+        replace(built.signature, key=payload["signature"]), built.call, asked
+    )
+    built = replace(built, signature=_batched(signature, payload["batch"]), call=call)
+    renames = payload["rename_inputs"], payload["rename_outputs"]
+    public, names = named(built.signature, *renames)
+    return Rebuilt(built, public, names)
+
+
+def restore(source: Source, plan: Plan, built: Built, parent: Parent) -> tuple[LedgerEntry, ...]:
+    """Give every variable its value, as the plan says."""
+    total = sum(t.nbytes for t in source.tensors if not t.training)
+    done = 0
+
+    def assign(name: str, array: Any) -> None:
+        nonlocal done
+        fill(built.variables[name], array)
+        done += array.nbytes
+        parent.progress("restoring weights", done, total)
+
+    with open_values(source) as read:
+        ledger = apply_plan(plan, read, assign)
+    blank = [n for n, v in built.variables.items() if not v.is_initialized()]
+    if blank:
+        raise AssertionError(f"variables without a value after the plan: {blank}")
+    built.restored()
+    return ledger
+
+
+def answer(call: Any, names: Names, probe: probes.Probe) -> probes.Probe:
+    """What a model's call answers a probe, by public names.
+
+    Raises:
+        NotSupported: It does not take the values.
+    """
+    import tensorflow as tf
+
+    try:
+        found = call({old: tf.constant(probe[new]) for old, new in names.inputs.items()})
+    except (NotSupported, tf.errors.InvalidArgumentError) as error:
+        raise _unanswered(names, error) from error
+    return {names.outputs[n]: tensor.numpy() for n, tensor in found.items()}
+
+
+def _build(payload: dict[str, Any]) -> Built:
+    engine = get_engine(payload["engine"])
+    if payload["engine"] == "graph":
+        return engine.build(payload["architecture"])  # type: ignore[no-any-return]
+    # Keras 3's archives and .weights.h5 files name variables by a walk over the model.
+    keys = payload["source"]["kind"] in ("keras-zip", "keras-zip-tfkeras", "keras-weights-v3")
+    model, outputs = _model(payload, engine, keys)
+    return engine.built(model, outputs, keys)  # type: ignore[no-any-return]
+
+
+def _model(payload: dict[str, Any], engine: ModuleType, keys: bool) -> tuple[Any, list[str] | None]:
+    """The model of a config, or what a recipe gives in its place, and names for its outputs."""
+    architecture, keras = payload["architecture"], engine.library()
+    if "application" in architecture:
+        return whole_models.application(keras, architecture)
+    if "python" in architecture:
+        name = architecture["python"]
+        function = author_function(payload["trusted"], payload["engine"], name)
+        return whole_models.built_by(keras, architecture, function)
+    declared = declared_objects(payload.get("declared"), keras)
+    if "class_name" not in architecture:
+        return engine.assemble(architecture, declared)  # type: ignore[no-any-return]
+    objects = author_objects(payload.get("trusted"), payload["engine"]) | declared
+    model = engine.from_config(architecture, objects)
+    if keys and (found := vocabularies(from_json(Source, payload["source"]))):
+        engine.take_vocabularies(model, found)
+    return model, None
+
+
+def _batched(signature: Signature, batch: str) -> Signature:
+    """The signature with its first dimensions free, or fixed where ``--batch N`` asks for it."""
+    if batch == "dynamic":
+        return signature
+    size = int(batch)
+    fixed = tuple(
+        tuple(replace(s, shape=(size, *s.shape[1:])) if s.shape else s for s in side)
+        for side in (signature.inputs, signature.outputs)
+    )
+    return Signature(signature.key, *fixed)
+
+
+def _unanswered(names: Names, error: Exception) -> NotSupported:
+    said = error.what if isinstance(error, NotSupported) else str(error)
+    inputs = ", ".join(names.inputs.values())
+    return NotSupported(
+        f"the model does not answer the values that it was tried with: {shown(said, 300)}",
+        where=f"inputs {inputs}",
+        help="say what they may be, parity: {inputs: {NAME: {low: 0, high: 12}}} in a recipe, or"
+        " give some with --inputs FILE.npz",
+    )
