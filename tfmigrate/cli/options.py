@@ -10,8 +10,8 @@ import click
 
 from tfmigrate.cli import values
 from tfmigrate.errors import nearest
+from tfmigrate.proof import LEVELS
 from tfmigrate.report import REPORTERS
-from tfmigrate.results import LEVELS
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
