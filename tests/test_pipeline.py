@@ -14,6 +14,7 @@ import pytest
 from tfmigrate import pipeline
 from tfmigrate.errors import Damaged, MappingProblem, OutputExists, RecipeProblem, UsageProblem
 from tfmigrate.pipeline import Options
+from tfmigrate.tensors import as_json
 
 H5, CKPT = "h5-to-savedmodel", "ckpt-to-savedmodel"
 
@@ -70,9 +71,30 @@ def migrated(fixtures, tmp_path_factory, crew):
     return pipeline.migrate(H5, source, output, Options(), crew=crew)
 
 
+def test_the_noise_of_its_arithmetic_is_measured_behind_walls(migrated):
+    floor = migrated.parity.noise.floor["dense_1"]
+    assert 1e-9 < floor["oneDNN off"] < 1e-5  # exactly 0 where oneDNN is on in both
+    assert "one by one" in floor
+    assert migrated.parity.noise.notes == ()
+    assert migrated.walls["noise"].found["write outside"]
+    assert migrated.walls["noise"].found["connect"]
+
+
 def test_another_reader_of_the_file_is_the_reference_without_a_golden_file(migrated):
     assert migrated.parity.level == "reader"
     assert "shares layer code" in migrated.parity.said
+
+
+def test_the_verdict_and_the_certificate_say_what_the_probes_reached(migrated):
+    covered = migrated.parity.coverage
+    assert [i.samples for i in covered.inputs] == [1 + 2 + 5 + 3]
+    assert (covered.inputs[0].low, covered.inputs[0].high) == (-6, 6)  # the ends were tried
+    assert [o.positions for o in covered.outputs] == [10]
+    assert covered.warnings == ()
+    folder = Path(migrated.output, "assets.extra", "tfmigrate")
+    certificate = json.loads((folder / "certificate.json").read_text())
+    assert certificate["parity"]["coverage"] == as_json(covered)
+    assert (certificate["probes"]["samples"], certificate["probes"]["special"]) == (4, 1)
 
 
 def test_the_certificate_tells_it_all_and_no_time_and_no_place(migrated, tmp_path):

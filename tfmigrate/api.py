@@ -67,13 +67,17 @@ def inspect(path: Name) -> Source:
     return pipeline.inspect(Path(path))
 
 
-def verify(path: Name) -> Verification:
+def verify(path: Name, *, deep: bool = False) -> Verification:
     """Check a migrated SavedModel again, from what it carries.
+
+    Args:
+        path: The SavedModel.
+        deep: Also read every tensor again, and compare it with the hash in the ledger.
 
     Raises:
         SourceProblem: No SavedModel that tfmigrate wrote.
     """
-    return pipeline.verify(Path(path))
+    return pipeline.verify(Path(path), deep=deep)
 
 
 def load_recipe(ref: Name, set: Mapping[str, str] | None = None) -> Recipe:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tfmigrate.judge import randomness, verdict
+from tfmigrate.judge import divergence, power, randomness, verdict
 from tfmigrate.judge.case import Case
+from tfmigrate.judge.noise import Floor
 from tfmigrate.judge.second_reader import SecondReader
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.judge.witness import Witness
 from tfmigrate.parity import evidence
+from tfmigrate.parity.coverage import coverage
 from tfmigrate.parity.runner import REPEATABLE
 from tfmigrate.proof import Parity
 
@@ -31,8 +33,17 @@ class Judged:
     hashes: Mapping[str, str]
 
 
-def judge(case: Case, reader: SecondReader, witness: Witness) -> Judged:
+def judge(
+    case: Case, reader: SecondReader, witness: Witness, floor: Floor, explain: bool = True
+) -> Judged:
     """Run the export, compare every answer, and find out how much that proves.
+
+    Args:
+        case: The export.
+        reader: The second witness.
+        witness: What that is.
+        floor: What measures the noise.
+        explain: Whether it is worth finding out why, where it does not answer as it should.
 
     Raises:
         NotProved: The export does not run, or the evidence is below what is required.
@@ -43,11 +54,22 @@ def judge(case: Case, reader: SecondReader, witness: Witness) -> Judged:
         "variables": [v.name for v in case.variables],
     }
     room = case.room.reading(case.staging)
+    floor.measure(case)
     found = case.calls.ask("verifier", payload | case.files("exported"), room)
     reference, parity = _Judgement(case, reader, witness).compared(found)
     reader.end()
-    if case.options.require_evidence:
-        evidence.require(parity.level, case.options.require_evidence)
+    held = [output.name for output in parity.outputs if output]
+    recorded, measured = dict(case.probing.recorder), floor.found(case, reference, found, held)
+    parity = replace(parity, noise=measured, recorded=recorded)
+    asked = case.probing
+    covered = coverage(case.signature, asked.probes, reference.answers, asked.hints)
+    parity = replace(parity, coverage=covered)
+    if parity and case.options.require_evidence:
+        evidence.require(parity.level, case.options.require_evidence, parity.notes)
+    if explain and not parity:
+        parity = replace(parity, divergence=divergence.find(case, reference, parity))
+    if explain and parity and case.options.prove:
+        parity = power.proved(case, reference, parity)
     return Judged(parity, reference, found["hashes"])
 
 
@@ -71,9 +93,9 @@ class _Judgement:
         checks |= verdict.layer_by_layer(eager, got)
         asked, terms = case.probing.probes, verdict.Terms(case.allowed, case.architecture.basis)
         parity = verdict.judge(reference, got, asked, checks, terms)
-        if reference.level != "reader" or parity or not all(checks.values()):
+        if parity or not self.reader.answers_again(divergence.question(case, parity)):
             return reference, parity
-        if not self.reader.answers_again(case.files("again")):
+        if reference.level != "reader" or not all(checks.values()):
             return reference, parity
         note = "compared in a graph: layer by layer the reader's answers differ by rounding"
         again = Reference("reader", case.answers("again"), (*reference.notes, note))

@@ -19,7 +19,7 @@ Progress = Callable[[str, int, int], None]
 # Less does not even hold TensorFlow's graph; 512MB as --memory spells it.
 MIN_MEMORY = 512 * 10**6
 _BACKENDS = ("theano", "tensorflow")
-_FLAGS = ("overwrite", "dry_run", "verify", "gpu", "verbose")
+_FLAGS = ("prove", "overwrite", "dry_run", "verify", "gpu", "verbose")
 _Tolerance = str | float | Sequence[str | float]
 
 
@@ -35,6 +35,7 @@ class Asked(TypedDict, total=False):
     rtol: _Tolerance
     atol: _Tolerance
     require_evidence: str | None
+    prove: bool
     rename_inputs: Mapping[str, str]
     rename_outputs: Mapping[str, str]
     batch: str | int
@@ -66,11 +67,12 @@ class Options:
         parameters: Values for the recipe's parameters.
         golden: A golden file with recorded inputs and outputs.
         inputs: An .npz of inputs to probe with (``inputs/NAME``).
-        samples: How many probes to make.
+        samples: How many random probes to make; zeros, ones and extremes follow by themselves.
         seed: The seed of the probes.
         rtol: ``1e-5`` or ``output:1e-4``, each.
         atol: As ``rtol``.
         require_evidence: The least level of evidence that is accepted.
+        prove: Plant faults into the rebuilt model and insist that the check notices each.
         rename_inputs: Old to new names of the signature's inputs.
         rename_outputs: Old to new names of the signature's outputs.
         batch: ``dynamic``, or a number that fixes the batch dimension.
@@ -97,6 +99,7 @@ class Options:
     rtol: tuple[str, ...] = ()
     atol: tuple[str, ...] = ()
     require_evidence: str | None = None
+    prove: bool = False
     rename_inputs: Mapping[str, str] = field(default_factory=dict)
     rename_outputs: Mapping[str, str] = field(default_factory=dict)
     batch: str = "dynamic"
@@ -184,6 +187,10 @@ def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     checks += [(n, _is_texts(getattr(asked, n)), "it maps names to texts") for n in names]
     checks += [(n, isinstance(getattr(asked, n), bool), "it is True or False") for n in _FLAGS]
     yield from ((name, what, ()) for name, fine, what in checks if not fine)
+    if asked.verify is False and asked.require_evidence not in (None, "unverified"):
+        yield "require_evidence", "with verify=False nothing is checked, so it cannot be met", ()
+    if asked.prove is True and (asked.verify is False or asked.dry_run is True):
+        yield "prove", "without a check there is none to plant faults for", ()
     if asked.require_evidence not in (None, *LEVELS):
         yield "require_evidence", f"it is one of {', '.join(LEVELS)}", near[:1]
 

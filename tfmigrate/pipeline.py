@@ -14,7 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfmigrate.errors import EnvironmentProblem, NotRecognised, NotSupported, UsageProblem
+from tfmigrate.errors import (
+    EnvironmentProblem,
+    NotProved,
+    NotRecognised,
+    NotSupported,
+    UsageProblem,
+)
 from tfmigrate.export.publish import Staging
 from tfmigrate.options import Options, Progress
 from tfmigrate.results import Source
@@ -106,8 +112,10 @@ def migrate(
 
             if options.golden is None or not isinstance(undecided, backends.UndecidedBackend):
                 raise
-            backend, why = backends.by_golden(lambda b: one.trial(options, b), str(source))
-            return one.migrated(replace(options, backend=backend), (why,))
+            found = backends.by_golden(lambda b: one.trial(options, b), str(source))
+            if not found.held and options.dry_run:  # which would plan what is known to be wrong
+                raise NotProved(found.why, where=str(source)) from undecided
+            return one.migrated(replace(options, backend=found.backend), (found.why,))
 
 
 @dataclass(frozen=True)
@@ -190,8 +198,19 @@ def _refuse_kind(command: str, source: Source) -> None:
     )
 
 
-def verify(path: Path, progress: Progress | None = None, crew: Crew | None = None) -> Verification:
+def verify(
+    path: Path,
+    progress: Progress | None = None,
+    crew: Crew | None = None,
+    deep: bool = False,
+) -> Verification:
     """Check a migrated SavedModel again, years later, from what it carries.
+
+    Args:
+        path: The SavedModel.
+        progress: Is told of each step.
+        crew: Workers to use.
+        deep: Also read every tensor again, and compare it with the hash in the ledger.
 
     Raises:
         SourceProblem: It is no SavedModel that tfmigrate wrote.
@@ -200,4 +219,4 @@ def verify(path: Path, progress: Progress | None = None, crew: Crew | None = Non
 
     with contextlib.ExitStack() as stack:
         crew = crew or stack.enter_context(Crew())
-        return reverify(path.absolute(), progress or _silent, crew)
+        return reverify(path.absolute(), progress or _silent, crew, deep)

@@ -230,6 +230,23 @@ class Migration:
 
 
 @dataclass(frozen=True)
+class TensorMismatch:
+    """An exported tensor that is not the one of the certificate.
+
+    Attributes:
+        name: The variable's name; the key in the bundle where the ledger knows no such variable.
+        what: What is wrong with it.
+        found: The SHA-256 of its bytes, "" where there are none.
+        expected: The SHA-256 that the ledger names.
+    """
+
+    name: str
+    what: str
+    found: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True)
 class Verification:
     """What checking a migrated SavedModel again found.
 
@@ -241,6 +258,9 @@ class Verification:
         missing: Files that the certificate knows and that are gone.
         source: What the SavedModel was migrated from, as the certificate says.
         level: The level of evidence that the certificate claims.
+        certificate: The SHA-256 of the certificate itself, which nothing in the folder vouches for.
+        tensors: How many tensors were read again; None where that was not asked for.
+        mismatches: Those that are not the ledger's.
     """
 
     path: str
@@ -250,6 +270,14 @@ class Verification:
     missing: tuple[str, ...] = ()
     source: str = ""
     level: str = ""
+    certificate: str = ""
+    tensors: int | None = None
+    mismatches: tuple[TensorMismatch, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.parity) and not (self.changed or self.extra or self.missing)
+        return bool(self.parity) and self.intact
+
+    @property
+    def intact(self) -> bool:
+        """Everything that is in the folder is what the certificate names."""
+        return not (self.changed or self.extra or self.missing or self.mismatches)

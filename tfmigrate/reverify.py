@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.errors import Damaged, NotRecognised, shown
-from tfmigrate.export.certificate import manifest
-from tfmigrate.judge import probing, verdict
+from tfmigrate.errors import Damaged, NotProved, NotRecognised, shown
+from tfmigrate.export.certificate import OWN, manifest, strangers
+from tfmigrate.judge import audit, probing, verdict
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.options import Progress
 from tfmigrate.parity import probes, stored
@@ -20,8 +21,14 @@ from tfmigrate.tensors import Tolerance, from_json
 from tfmigrate.workers.crew import Crew, Room
 
 
-def reverify(path: Path, progress: Progress, crew: Crew) -> Verification:
+def reverify(path: Path, progress: Progress, crew: Crew, deep: bool = False) -> Verification:
     """Compare the files with the certificate, and answer the stored probes once more.
+
+    Args:
+        path: The SavedModel.
+        progress: Is told of each step.
+        crew: The workers.
+        deep: Also read every tensor again, and compare it with the hash in the ledger.
 
     Raises:
         NotRecognised: There is no SavedModel that tfmigrate wrote.
@@ -39,21 +46,38 @@ def reverify(path: Path, progress: Progress, crew: Crew) -> Verification:
             " says what this is",
         )
     certificate = stored.read_certificate(path)
-    said, found = certificate["files"], manifest(path)
+    said, found, odd = certificate["files"], manifest(path), strangers(path)
+    found |= dict.fromkeys(odd, "")  # a link is no file, even where it leads to the same bytes
     changed = tuple(sorted(n for n in said if n in found and said[n] != found[n]))
     missing = tuple(sorted(n for n in said if n not in found))
     extra = tuple(sorted(n for n in found if n not in said))
-    parity = verdict.unverified()
+    note = "the stored probes were not answered: the files are not those of the certificate"
+    parity = replace(verdict.unverified(), notes=(note,))
     if not changed and not missing:
         progress("answering the stored probes", 0, 0)
         parity = _answered(path, certificate, crew)
     source = certificate["source"]["name"]
-    return Verification(str(path), parity, changed, extra, missing, source, certificate["evidence"])
+    own = hashlib.sha256((path / OWN).read_bytes()).hexdigest()
+    result = Verification(
+        str(path), parity, changed, extra, missing, source, certificate["evidence"], own
+    )
+    if not deep:
+        return result
+    progress("reading every tensor again", 0, 0)
+    worker = crew.start("auditor", {"path": str(path)}, _room(path, ()))
+    tensors, mismatches = audit.audit(worker, audit.certified(certificate))
+    return replace(result, tensors=tensors, mismatches=mismatches)
+
+
+def _room(path: Path, write: tuple[str, ...]) -> Room:
+    size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
+    return Room((str(path),), write, size)
 
 
 def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
     if certificate["probes"] is None:
-        return verdict.unverified()
+        note = "the migration was told not to check it: migrate again without --no-verify"
+        return replace(verdict.unverified(), notes=(note,))
     asked, expected = stored.read_probes(path, from_json(stored.Stored, certificate["probes"]))
     if expected is None:
         note = "the expected outputs were too big to be stored: only the files were compared"
@@ -69,9 +93,12 @@ def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
             "probes": str(inputs),
             "outputs": str(outputs),
         }
-        size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
-        worker = crew.start("verifier", payload, Room((str(path),), (folder,), size))
-        found = worker.result()
+        worker = crew.start("verifier", payload, _room(path, (folder,)))
+        try:
+            found = worker.result()
+        except NotProved as error:
+            checks = {"it runs": False}
+            return replace(verdict.unverified(), checks=checks, notes=(shown(error.what, 300),))
         got = probes.load(outputs)[1]
     checks = found["checks"]
     # Outputs that are random by design were not compared then, and are not now.

@@ -11,22 +11,32 @@ from typing import Any
 from tfmigrate.errors import Damaged, RecipeProblem
 from tfmigrate.export.naming import legal_key
 from tfmigrate.export.publish import Staging
-from tfmigrate.judge import dossier, of_recipe, probing, signing, trust, verdict, weights, witness
+from tfmigrate.judge import (
+    dossier,
+    noise,
+    of_recipe,
+    probing,
+    signing,
+    trust,
+    verdict,
+    weights,
+    witness,
+)
 from tfmigrate.judge.architecture import decide, refuse_loops
 from tfmigrate.judge.case import Case
 from tfmigrate.judge.second_reader import Answers, SecondReader
 from tfmigrate.judgement import judge
 from tfmigrate.mapping import ledger
 from tfmigrate.options import Options, Progress
+from tfmigrate.parity import evidence, golden_meta
 from tfmigrate.parity.probes import Probe
 from tfmigrate.proof import Parity
 from tfmigrate.recipe import load_recipe
-from tfmigrate.results import LedgerEntry, Migration, Plan, Source
+from tfmigrate.results import LedgerEntry, Migration, ModelLayer, Plan, Source
 from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
 from tfmigrate.trusted import code
 from tfmigrate.workers.calls import Calls
 from tfmigrate.workers.crew import Crew, room_for
-
 
 NO_ANSWERS: tuple[Probe, ...] = ()
 
@@ -43,6 +53,8 @@ class Run:
         progress: Progress,
         notes: tuple[str, ...] = (),
     ) -> None:
+        if options.golden is None and not options.dry_run:
+            evidence.refuse_unrecorded(options.require_evidence)
         self.source, self.options = source, options
         self.scratch, self.staging, self.progress = scratch, staging, progress
         self.notes = notes
@@ -62,10 +74,12 @@ class Run:
         self.variables: tuple[VariableInfo, ...] = ()
         self.asked = Signature("", (), ())  # the signature under its public names
         self.built: dict[str, Any] = {}
+        self.layers: tuple[ModelLayer, ...] = ()
         self.allowed: dict[str, Tolerance] = {}
         self.probing: probing.Probing | None = None
         self._given_up = threading.Event()
         self.reader = SecondReader(self._reader_excuse(), self.witness.who)
+        self.floor = noise.Floor(noise.excuse(self.room.weights, options))
 
     def through(self, crew: Crew, publish: bool = True) -> Migration:
         """Rebuild, restore, export, verify, publish.
@@ -77,7 +91,7 @@ class Run:
         Raises:
             TfmigrateError: Anything a user can cause.
         """
-        pool, calls = ThreadPoolExecutor(3), Calls(crew, self.progress)
+        pool, calls = ThreadPoolExecutor(4), Calls(crew, self.progress)
         try:
             return self._through(calls, pool, publish)
         except BaseException:
@@ -86,6 +100,7 @@ class Run:
             raise
         finally:
             self.reader.dismiss()
+            self.floor.dismiss()
             # Not waited for: after Ctrl-C a thread may listen to a server that still imports.
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -93,6 +108,9 @@ class Run:
         # Bytes are hashed and forced to disk beside the workers, on the other core.
         read = pool.submit(dossier.hashes, self.source.files, self._given_up)
         order = self._order()
+        if self.staging is not None and publish:
+            reading = self.room.reading(self.staging.path)
+            self.floor.start(pool, lambda answers: calls.ask("noise", {}, reading, answers))
         rebuilt = self._rebuild(calls, pool, order)
         if self.staging is None:
             return self._migration(calls, read.result())
@@ -102,7 +120,8 @@ class Run:
         signing.refuse(self.asked, exported, signing.of_recipe(self.recipe, self.key))
         parity, answers = verdict.unverified(), NO_ANSWERS
         if self.probing is not None:
-            found = judge(self._case(calls, order, self.probing), self.reader, self.witness)
+            case = self._case(calls, order, self.probing)
+            found = judge(case, self.reader, self.witness, self.floor, explain=publish)
             parity, answers = found.parity, found.reference.answers
             entries = ledger.close(entries, found.hashes)
         result = self._migration(calls, read.result(), parity, entries, (exported,))
@@ -171,6 +190,7 @@ class Run:
 
     def _decide_probes(self, data: dict[str, Any]) -> dict[str, Any]:
         """What it says of the inputs once the weights are in: the probes follow from it."""
+        self.layers = tuple(from_json(ModelLayer, layer) for layer in data["layers"])
         if self.options.verify:
             hints = {n: from_json(Hint, h) for n, h in data["hints"].items()}
             self.probing = probing.probing_for(self.asked, hints, self.recipe, self.options)
@@ -225,9 +245,16 @@ class Run:
             trusted={file.name: file.sha256 for file in self.trusted},
             declared=self.declared.said if self.declared else {},
             seconds=calls.seconds,
-            notes=(*self.notes, *self.architecture.notes),
+            notes=(*self.notes, *self.architecture.notes, *self._doubts(hashes)),
+            layers=self.layers,
             recipe=of_recipe.used(self.recipe) if self.recipe else None,
         )
+
+    def _doubts(self, hashes: dict[str, str]) -> tuple[str, ...]:
+        """That the golden file was recorded from another source, where it says so."""
+        said = self.probing.sources if self.probing is not None else {}
+        doubt = golden_meta.another_source(said, hashes)
+        return (doubt,) if doubt else ()
 
     def _files(self, name: str) -> dict[str, Any]:
         return {

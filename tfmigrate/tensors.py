@@ -107,11 +107,24 @@ class Hint:
         low: The smallest value.
         high: One above the largest integer, or the upper bound of floats; exclusive.
         lengths: Legal sizes of its free dimensions other than the batch.
+        rows: How many rows the embedding has that looks it up, 0 where none does.
+        centre: The mean of its values, one for each feature (the last dimension) or one for all.
+        scale: Their standard deviation, as many as ``centre``.
+        words: What text, or whole numbers that are looked up, is drawn from; where "" is among
+            them, any text will do.
+        kind: ``mask`` (ones, then zeros), ``length`` (of the other inputs), ``ids`` (whole, also
+            as floats), ``padded`` (ids that end in zeros), ``steps`` (vectors that end in zeros,
+            along the second dimension), ``text`` (words in one value), or "".
     """
 
     low: float | None = None
     high: float | None = None
     lengths: tuple[int, ...] = LENGTHS
+    rows: int = 0
+    centre: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def test_options_are_named_after_their_fields():
     fields = {f.name for f in dataclasses.fields(Options)} - {"verbose"}
     for command, lacks in ((ckpt_to_savedmodel, set()), (h5_to_savedmodel, {"step"})):
         names = {p.name for p in command.command.params if p.expose_value}
-        assert names - fields == {"source", "output", "form", "verbosity", "quiet"}
+        assert names - fields == {"source", "output", "form", "verbosity", "quiet", "report"}
         assert fields - names == lacks
 
 
@@ -101,7 +101,8 @@ def test_no_verify(run, calls):
         (["--no-verify", "--rtol", "1"], "--rtol has no use with --no-verify"),
         (["--no-verify", "--atol", "1"], "--atol has no use with --no-verify"),
         (["--no-verify", "--samples", "3"], "--samples has no use with --no-verify"),
-        (["--require-evidence", "recorded"], "recorded needs --golden"),
+        (["--no-verify", "--prove"], "--prove has no use with --no-verify"),
+        (["--dry-run", "--prove"], "--prove has no use with --dry-run"),
         (["--no-verify", "--set", "a=1", "--rtol", "1"], "--set is for a recipe"),
         (["--no-verify", "--set", "a=1", "--rtol", "1"], "--rtol has no use"),
     ],

@@ -35,7 +35,12 @@ sys.exit(code)
 def python(code: str, *arguments: str, **settings) -> subprocess.Popen:
     command = [sys.executable, "-c", PRELUDE + textwrap.dedent(code), *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, text=True, **{**pipes, **settings})
+    # Tests that run under nohup would hand its deaf ear for SIGHUP on.
+    return subprocess.Popen(command, text=True, preexec_fn=_hear_hangups, **{**pipes, **settings})
+
+
+def _hear_hangups() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def finished(process: subprocess.Popen) -> tuple[int, str, str]:
@@ -47,8 +52,8 @@ def finished(process: subprocess.Popen) -> tuple[int, str, str]:
     ("given", "code"),
     [
         (["--help"], 0), (["--version"], 0), ([], 0), (["h5-to-savedmodel", "--help"], 0),
-        (["recipe", "--help"], 0), (["inspect"], 2), (["nonsense"], 2),
-        (["ckpt-to-savedmodel", "a", "b"], 2),
+        (["recipe", "--help"], 0), (["golden", "record", "--help"], 0), (["golden", "script"], 0),
+        (["inspect"], 2), (["nonsense"], 2), (["ckpt-to-savedmodel", "a", "b"], 2),
         (["h5-to-savedmodel", "a", "b", "--trust-code", "missing.py"], 2),
     ],
 )  # fmt: skip
@@ -161,7 +166,8 @@ sys.meta_path.insert(0, Finder)
 from tfmigrate.cli import main
 sys.exit(main(["--help"]))
 """
-    done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True)
+    command = [sys.executable, "-c", early]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=_hear_hangups)
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr == ("interrupted\n" if code == 130 else "terminated\n")
 

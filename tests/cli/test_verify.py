@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tfmigrate.proof import OutputComparison, Parity
-from tfmigrate.results import Verification
+from tfmigrate.results import TensorMismatch, Verification
 
 OUTPUTS = (OutputComparison("probs", True),)
 HELD = Parity("reader", "the same", OUTPUTS, checks={"repeatable": True})
@@ -26,6 +26,21 @@ def test_a_file_that_is_not_as_certified(run, answer, field):
     assert done.code == 1
     found = json.loads(done.out)
     assert (found[field], found["passed"]) == (["saved_model.pb"], False)
+
+
+def test_a_tensor_that_is_not_as_in_the_ledger(run, answer):
+    wrong = (TensorMismatch("conv/kernel", "it is missing", expected="ab"),)
+    answer("verify", Verification("out", HELD, tensors=7, mismatches=wrong))
+    assert run("verify", "out", "--deep").code == 1
+    found = json.loads(run("verify", "out", "--deep", "--format=json").out)
+    assert (found["tensors"], found["passed"]) == (7, False)
+    assert found["mismatches"][0]["name"] == "conv/kernel"
+
+
+def test_deep_is_asked_for(run, calls):
+    run("verify", "out")
+    run("verify", "out", "--deep")
+    assert [call[-1] for call in calls] == [False, True]
 
 
 def test_an_output_that_does_not_hold(run, answer):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tfmigrate.engines import get_engine
+from tfmigrate.engines.fill import fill
 from tfmigrate.tensors import as_json
-from tfmigrate.workers.fill import fill
 from tfmigrate.workers.keras_block import unblock_keras
 
 Data = dict[str, Any]
@@ -21,7 +21,7 @@ def build(payload: Data, parent: Any) -> Data:
         "infos": as_json(built.infos),
         "valued": [n for n, v in built.variables.items() if v.is_initialized()],
         "signature": as_json(built.signature),
-        "hints": {n: as_json(h) for n, h in built.hints.items()},
+        "hints": {n: as_json(h) for n, h in built.hints().items()},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,16 @@ def test_ids_stay_within_the_table_that_they_are_looked_up_in():
     text += node("y", "GatherV2", "read", "flat", "size", attrs=INDEX)
     found = hints(text, TensorSpec("ids", (None, 4), "int32"))
     assert (found["ids"].low, found["ids"].high) == (0, 7)
+    assert found["ids"].rows == 7
+
+
+def test_masks_and_lengths_are_known_by_their_names_where_no_node_says_more():
+    text = node("y", "Add", "input_mask", "seq_len")
+    mask, length = (TensorSpec(n, (None, 4), "int32") for n in ("input_mask", "seq_len"))
+    found = hints(text, mask, replace(length, shape=(None,)))
+    assert {name: hint.kind for name, hint in found.items()} == {
+        "input_mask": "mask", "seq_len": "length"
+    }  # fmt: skip
 
 
 def test_lengths_stay_within_the_steps():

@@ -11,6 +11,7 @@ from tfmigrate import sources
 from tfmigrate.errors import NotProved, NotSupported, UsageProblem
 from tfmigrate.judge import backends
 from tfmigrate.judge.architecture import decide
+from tfmigrate.proof import OutputComparison, Parity
 from tfmigrate.recipe import Recipe
 
 FILES = Path(__file__).parents[1] / "fixtures/old_keras"
@@ -75,10 +76,21 @@ def test_the_backend_that_holds_is_chosen_and_named(right, other):
             raise NotSupported("no such model")
         return True
 
-    chosen, why = backends.by_golden(trial, "model.h5")
-    assert chosen == right
-    assert f"trained on {right}" in why
-    assert f"{other}: no such model" in why
+    found = backends.by_golden(trial, "model.h5")
+    assert (found.backend, found.held) == (right, True)
+    assert f"trained on {right}" in found.why
+    assert f"{other}: no such model" in found.why
+
+
+def test_where_neither_holds_the_nearer_one_can_be_looked_into():
+    def trial(backend):
+        off = 0.5 if backend == "theano" else 0.25
+        return Parity("recorded", "", (OutputComparison("probs", False, max_abs=off),))
+
+    found = backends.by_golden(trial, "model.h5")
+    assert (found.backend, found.held) == ("tensorflow", False)
+    assert "agrees with neither" in found.why
+    assert "theano: probs differs by up to 0.5" in found.why
 
 
 def test_a_golden_file_that_fits_both_or_neither_decides_nothing():

@@ -4,7 +4,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from tfmigrate.parity import compare as module
+from tfmigrate.parity import tally as module
 from tfmigrate.parity.compare import compare
 from tfmigrate.tensors import Tolerance
 

@@ -148,3 +148,70 @@ def test_a_file_of_inputs_is_called_so_and_is_a_matter_of_the_command_line(tmp_p
 def test_other_members_are_not_even_read(tmp_path):
     np.savez(tmp_path / "golden.npz", **GOOD, extra=np.array([{}], dtype=object))
     assert list(golden.read(tmp_path / "golden.npz", SIGNATURE).inputs) == ["x", "ids"]
+
+
+MORE = {
+    **GOOD,
+    "more/2/inputs/x": X[:1],
+    "more/2/inputs/ids": np.array([4], "int32"),
+    "more/2/outputs/probs": X[:1],
+    "more/2/outputs/label": np.array([2]),
+    "more/10/inputs/x": np.vstack([X, X]),
+    "more/10/inputs/ids": np.array([1, 2, 3, 4], "int32"),
+    "more/10/outputs/probs": np.vstack([X, X]),
+    "more/10/outputs/label": np.array([0, 1, 2, 0]),
+    "more/x/inputs/x": X,  # no number: not ours
+    "more/007/inputs/x": X,
+}
+
+
+def test_further_probes_come_in_the_order_of_their_numbers(tmp_path):
+    found = read(tmp_path, MORE)
+    assert [len(inputs["x"]) for inputs, _ in found.more] == [1, 4]
+    assert [len(outputs["label"]) for _, outputs in found.more] == [1, 4]
+    np.testing.assert_array_equal(found.inputs["x"], X)
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "what"),
+    [
+        ("more/2/inputs/x", X[:1, :2], "the shape is not that of the signature"),
+        ("more/2/inputs/ids", np.array([0.5]), "cannot be held exactly"),
+        ("more/2/outputs/probs", None, "has no output of that name"),
+        ("more/10/inputs/y", X, "the signature has no input of that name"),
+    ],
+)
+def test_further_probes_are_checked_like_the_first(tmp_path, name, array, what):
+    arrays = {n: a for n, a in {**MORE, name: array}.items() if a is not None}
+    with pytest.raises(NotProved) as caught:
+        read(tmp_path, arrays)
+    (problem,) = caught.value.problems
+    assert what in problem.what
+    before, _, rest = name.rpartition("/")
+    assert problem.where == before.rpartition("/")[0] + "/" + rest
+
+
+def test_where_the_batch_is_fixed_probes_of_another_are_left_out_and_a_note_says_so(tmp_path):
+    inputs = tuple(TensorSpec(s.name, (2, *s.shape[1:]), s.dtype) for s in SIGNATURE.inputs)
+    found = read(tmp_path, MORE, Signature(SIGNATURE.key, inputs, SIGNATURE.outputs))
+    assert found.more == ()
+    assert found.notes == ("probes of another batch size in the golden file are left out",)
+
+
+def test_what_the_file_says_of_itself_comes_with_it(tmp_path):
+    said = b'{"versions": {"keras": "1.2.2"}, "source": {"m.h5": "ab"}}'
+    found = read(tmp_path, {**GOOD, "meta": np.frombuffer(said, np.uint8)})
+    assert found.recorded == {"keras": "1.2.2", "source sha256": "ab"}
+    assert found.sources == {"m.h5": "ab"}
+    assert found.notes == ()
+    found = read(tmp_path, {**GOOD, "meta": np.frombuffer(b"{", np.uint8)})
+    assert found.recorded == {}
+    assert "meta cannot be read" in found.notes[0]
+
+
+def test_further_inputs_of_an_inputs_file_need_no_outputs(tmp_path):
+    arrays = {n: a for n, a in MORE.items() if "outputs/" not in n}
+    only = Signature(SIGNATURE.key, SIGNATURE.inputs, ())
+    np.savez(tmp_path / "in.npz", **arrays)
+    found = golden.read(tmp_path / "in.npz", only, "inputs file", UsageProblem)
+    assert [len(inputs["x"]) for inputs, _ in found.more] == [1, 4]

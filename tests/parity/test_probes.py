@@ -1,9 +1,12 @@
+import hashlib
+
 import numpy as np
 import pytest
 
 from tfmigrate.errors import Damaged, NotSupported, UsageProblem
-from tfmigrate.parity import npz, probes
+from tfmigrate.parity import npz, probe_values, probes
 from tfmigrate.parity.probes import make_probes
+from tfmigrate.parity.stored import sha256
 from tfmigrate.tensors import Hint, TensorSpec
 
 INPUTS = (
@@ -36,6 +39,27 @@ def test_the_same_seed_makes_the_same_bytes_and_another_does_not(tmp_path):
     one, same, other = (f.read_bytes() for f in files)
     assert one == same
     assert one != other
+
+
+@pytest.mark.parametrize(
+    ("hints", "digest"),
+    [
+        ({}, "b888cba4814ccce2108ece9cc1cbb34dfe51edae45e4998759483e1470799760"),
+        (
+            {
+                "ids": Hint(0, 50),
+                "x": Hint(-1, 1),
+                "h": Hint(0, 9, (32, 64, 96)),
+                "d": Hint(high=0.5),
+            },
+            "a1965fe9531327520860012a235cabe847ac43459f2135c08fa4fd520e3ce760",
+        ),
+    ],
+)
+def test_old_certificates_get_the_probes_they_were_written_with(hints, digest):
+    """The digests are those of the version before there were special probes."""
+    made = probes.flat("inputs", make_probes(INPUTS, hints, 7, 4))
+    assert hashlib.sha256("".join(map(sha256, made.values())).encode()).hexdigest() == digest
 
 
 def test_values_stay_within_hints():
@@ -80,6 +104,7 @@ def test_types_that_cannot_be_made_up(dtype):
         ({"idz": Hint()}, 3, "did you mean ids"),
         ({"ids": Hint(5, 5)}, 3, "nothing to choose"),
         ({"x": Hint(lengths=())}, 3, "nothing to choose"),
+        ({"x": Hint(centre=(1.0,))}, 3, "nothing to choose"),
         ({}, 0, "--samples 0"),
     ],
 )
@@ -118,7 +143,7 @@ def test_a_file_of_something_else_is_refused(tmp_path, name):
     ],
 )
 def test_probes_that_would_eat_the_memory_are_not_begun(monkeypatch, shape, dtype, samples):
-    monkeypatch.setattr(probes, "_values", None)
+    monkeypatch.setattr(probes, "drawn", None)
     count = f"{np.prod([s or 1 for s in shape], dtype=object):,}"
     with pytest.raises(NotSupported, match=f"one sample of input x has {count} elements") as caught:
         make_probes([TensorSpec("x", shape, dtype)], samples=samples)
@@ -136,8 +161,8 @@ def test_the_size_counts_every_input_and_sample(monkeypatch):
 
 def test_float32_is_drawn_as_float32(monkeypatch):
     drawn = []
-    real = probes._reals
-    monkeypatch.setattr(probes, "_reals", lambda *a: drawn.append(real(*a)) or drawn[-1])
+    real = probe_values._reals
+    monkeypatch.setattr(probe_values, "_reals", lambda *a: drawn.append(real(*a)) or drawn[-1])
     for hints in ({}, {"x": Hint(-1, 1)}):
         make_probes(INPUTS[:1], hints)
     assert {a.dtype for a in drawn} == {np.dtype("float32")}

@@ -82,6 +82,38 @@ def test_big_probes_are_made_again_from_the_seed(tmp_path, limit):
     assert {k for k in about.sha256 if "outputs" in k} == {f"{i}/outputs/head/fc" for i in range(3)}
 
 
+def test_special_probes_are_made_again_too_and_with_all_that_hints_know(tmp_path):
+    specs = (*SPECS, TensorSpec("x", (None, 2), "float32"), TensorSpec("m", (None, None), "bool"))
+    hints = {
+        "ids": Hint(0, 50, rows=50, kind="padded"),
+        "word": Hint(words=("é", "")),
+        "x": Hint(centre=(0.1, 1e9), scale=(1 / 3, 2.0)),
+        "m": Hint(kind="mask"),
+    }
+    probes = make_probes(specs, hints, 3, extremes=True)
+    outputs = [{"a/inputs/y": p["x"]} for p in probes]
+    about = stored.write_probes(tmp_path, probes, outputs, (specs, hints, 3), 100, special=1)
+    assert not about.stored
+    assert (about.samples, about.special) == (4, 1)
+    assert_same(stored.read_probes(tmp_path, through_json(about))[0], probes)
+    forgotten = dataclasses.replace(about, special=0)
+    with pytest.raises(NotProved, match="other probes"):
+        stored.read_probes(tmp_path, forgotten)
+    with pytest.raises(Damaged, match="cannot be made"):
+        stored.read_probes(tmp_path, dataclasses.replace(about, special=4))
+
+
+def test_certificates_from_before_there_were_special_probes(tmp_path):
+    """They do not say how many are special, and hints say nothing but a range and lengths."""
+    probes, _, about = write(tmp_path, limit=100)
+    old = json.loads(json.dumps(as_json(about)))
+    del old["special"]
+    old["hints"] = {"ids": {"low": 0, "high": 50, "lengths": [8, 13, 21]}}
+    assert_same(stored.read_probes(tmp_path, from_json(stored.Stored, old))[0], probes)
+    certificate = {**CERTIFICATE, "probes": old}
+    assert certified(tmp_path, certificate)["probes"] == old
+
+
 def test_given_inputs_that_are_too_big_cannot_be_had_again(tmp_path):
     _, _, about = write(tmp_path, limit=100, seed=None)
     with pytest.raises(NotProved, match="too big"):

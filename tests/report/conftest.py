@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tfmigrate.proof import OutputComparison, Parity
+from tfmigrate.proof import Decisions, Noise, OutputComparison, Parity
 from tfmigrate.results import (
     Assignment,
     Hazard,
@@ -107,7 +107,8 @@ def dry_run(migration: Migration) -> Migration:
 def failed(migration: Migration) -> Migration:
     wrong = OutputComparison(
         "probs", False, "float32", (5, 10), 50, 47, 0.31, 1.5, (1, 0, 7), Tolerance(1e-5, 1e-6),
-        0.31, why="the first layer that differs is block2_conv1", weak="constant",
+        0.31, why="values differ by more than the tolerance", weak="constant", mean_abs=0.021,
+        used=28e3, decisions=Decisions("arg-max", 5, 2, 1), expected="0.125", found="0.435",
     )  # fmt: skip
     verdict = replace(parity(), outputs=(wrong, parity().outputs[1]), checks={"repeatable": False})
     return replace(migration, output="", parity=verdict)
@@ -120,8 +121,9 @@ def verification() -> Verification:
 
 def parity() -> Parity:
     probs = OutputComparison(
-        "probs", True, "float32", (5, 10), 50, 0, 2.4e-7, 1e-6, (0, 2, 3), Tolerance(1e-5, 1e-6)
-    )
+        "probs", True, "float32", (5, 10), 50, 0, 2.4e-7, 1e-6, (0, 2, 3), Tolerance(1e-5, 1e-6),
+        used=0.048, decisions=Decisions("arg-max", 5, 5),
+    )  # fmt: skip
     top = OutputComparison("top", True, "int64", (5,), 5)
     return Parity(
         level="reader",
@@ -129,4 +131,5 @@ def parity() -> Parity:
         outputs=(probs, top),
         checks={"repeatable": True, "batch-independent": True},
         notes=("no golden file was given",),
+        noise=Noise({"probs": {"oneDNN off": 4.8e-7, "one by one": 6e-8}}),
     )

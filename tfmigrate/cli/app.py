@@ -18,6 +18,8 @@ COMMANDS = {
     "inspect": "tfmigrate.cli.inspect:command",
     "verify": "tfmigrate.cli.verify:command",
     "recipe": "tfmigrate.cli.recipe:group",
+    "schema": "tfmigrate.cli.schema:command",
+    "golden": "tfmigrate.cli.golden:group",
 }
 
 
@@ -80,7 +82,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _invoke(given: list[str]) -> int:
     # Not group.main(): it turns EOFError into "Aborted!" and a broken pipe into exit code 1.
     try:
-        with group.make_context("tfmigrate", given or ["--help"]) as context:
+        with group.make_context("tfmigrate", given or ["--help"], obj=tuple(given)) as context:
             group.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code

@@ -10,21 +10,31 @@ import click
 from click.core import ParameterSource
 
 from tfmigrate.cli import output as screen
+from tfmigrate.cli.page import page
 from tfmigrate.options import Options
 from tfmigrate.report import progress
 from tfmigrate.report.verdict import passed
 
 
 def run(
-    command: str, source: Path, output: Path, form: str, verbosity: int, quiet: bool, **asked: Any
+    command: str,
+    source: Path,
+    output: Path,
+    form: str,
+    verbosity: int,
+    quiet: bool,
+    report: Path | None,
+    **asked: Any,
 ) -> NoReturn:
     """Migrate, report, exit; ``asked`` are the fields of ``tfmigrate.options.Options``."""
     from tfmigrate import pipeline  # not at the top: --help and usage errors do without it
 
     _check(asked)
     options = Options(**asked, verbose=verbosity > 1)
-    with progress.shown_on(sys.stderr, quiet=quiet) as report:
-        done = pipeline.migrate(command, source, output, options, report)
+    with page(report, output, source) as html:
+        with progress.shown_on(sys.stderr, quiet=quiet) as said:
+            done = pipeline.migrate(command, source, output, options, said)
+        html.write(done)
     code = 1 if passed(done) is False else 0  # None: a dry run, or --no-verify asked for nothing
     screen.finish(done, form, screen.style(verbosity, quiet), code)
 
@@ -44,8 +54,6 @@ def _check(asked: dict[str, Any]) -> None:
     evidence = asked["require_evidence"]
     if evidence is not None and not asked["verify"]:
         said.append("--no-verify checks nothing, so --require-evidence cannot be met with it")
-    elif evidence == "recorded" and "--golden" not in given:
-        said.append("--require-evidence recorded needs --golden")
     if said:
         raise click.UsageError("; ".join(said))
 
@@ -54,7 +62,16 @@ def _check(asked: dict[str, Any]) -> None:
 _USELESS = {
     "--golden": ("--inputs", "--samples", "--seed"),
     "--inputs": ("--samples", "--seed"),
-    "--no-verify": ("--golden", "--inputs", "--samples", "--seed", "--rtol", "--atol"),
+    "--no-verify": (
+        "--golden",
+        "--inputs",
+        "--samples",
+        "--seed",
+        "--rtol",
+        "--atol",
+        "--prove",
+    ),
+    "--dry-run": ("--prove",),
 }
 
 

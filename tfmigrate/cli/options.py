@@ -9,50 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from tfmigrate.cli import values
-from tfmigrate.errors import nearest
+from tfmigrate.cli.classes import Command as Command
+from tfmigrate.cli.classes import Group as Group
+from tfmigrate.cli.classes import Option as Option
 from tfmigrate.proof import LEVELS
 from tfmigrate.report import REPORTERS
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class Option(click.Option):
-    """An option that knows the section of the help it stands in."""
-
-    def __init__(self, *args: Any, section: str = "Options", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.section = section
-
-
-class Group(click.Group):
-    """A group that names the nearest command where one is misspelt."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that ``args`` start with."""
-        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = nearest(args[0], self.list_commands(ctx))
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-class Command(click.Command):
-    """A command whose help groups the options, the risky ones last."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write one section per group, in the order in which they first occur; risks last."""
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
-            if record is not None and isinstance(parameter, click.Option):
-                section = getattr(parameter, "section", "Screen")
-                sections.setdefault(section, []).append(record)
-        for name in sorted(sections, key=lambda name: name == "Risky"):
-            with formatter.section(name):
-                formatter.write_dl(sections[name])
 
 
 def _option(section: str, *names: str, **settings: Any) -> Callable[[F], F]:
@@ -100,6 +64,14 @@ TRUST_CODE = _option(
         "THE FILE IS RUN, unedited, behind the walls of the worker that rebuilds the model, "
         "and its SHA-256 is put on record. Give only code that you have read."
     ),
+)
+
+REPORT = _option(
+    "Proof",
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE.html",
+    help="Also write the result as one self-contained page, whether it holds or not.",
 )
 
 STEP = _option(
@@ -181,7 +153,7 @@ MIGRATION = (
         metavar="N",
         default=3,
         show_default=True,
-        help="How many probes to make.",
+        help="How many random probes to make; zeros, ones and extremes follow by themselves.",
     ),
     _option(
         "Proof",
@@ -214,6 +186,16 @@ MIGRATION = (
         type=click.Choice(LEVELS[1:]),
         help=("The least level of evidence to accept; below it nothing is written (exit code 1)."),
     ),
+    _option(
+        "Proof",
+        "--prove",
+        is_flag=True,
+        help=(
+            "Plant known faults into the rebuilt model, one at a time, and insist that these "
+            "probes and tolerances notice each."
+        ),
+    ),
+    REPORT,
     _option(
         "Output",
         "--model-version",
@@ -280,6 +262,11 @@ def migration(function: F) -> F:
 def building(function: F) -> F:
     """What decides how a recipe's model is built, for commands that do not migrate."""
     return _all((SET, BACKEND, MEMORY, TRUST_CODE), function)
+
+
+def report(function: F) -> F:
+    """``--report``, for commands whose result is worth a page."""
+    return REPORT(function)
 
 
 def step(function: F) -> F:

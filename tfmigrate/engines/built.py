@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tfmigrate.tensors import Hint, Signature, VariableInfo
@@ -18,22 +18,25 @@ class Built:
         signature: Its inputs and outputs under the names the old Keras would have served.
         infos: Its variables, without values.
         variables: The same variables by name, as TensorFlow's objects.
-        hints: What is known of the values each input takes.
+        hints: What is known of the values each input takes; to be called once every variable has
+            its value.
         resources: Tables and other stateful objects that an export has to track.
         reduced: The 16-bit type that layers compute in, "" where all compute in 32 bits or more.
         eager: Whether the model answers rightly outside a graph too.
         restored: To be called once every variable has its value.
+        model: The Keras model behind ``call``; None for a graph.
     """
 
     call: Callable[[dict[str, Any]], dict[str, Any]]
     signature: Signature
     infos: tuple[VariableInfo, ...]
     variables: Mapping[str, Any]
-    hints: Mapping[str, Hint] = field(default_factory=dict)
+    hints: Callable[[], Mapping[str, Hint]] = dict
     resources: tuple[Any, ...] = ()
     reduced: str = ""
     eager: bool = True
     restored: Callable[[], None] = lambda: None
+    model: Any = None
 
 
 @dataclass(frozen=True)

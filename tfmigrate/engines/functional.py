@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from tfmigrate.engines.legal_names import original
-from tfmigrate.engines.lengths import legal_lengths, of_model
 from tfmigrate.engines.refusals import refusals
 from tfmigrate.errors import NotSupported
-from tfmigrate.tensors import LENGTHS, Hint, Shape, Signature, TensorSpec
+from tfmigrate.tensors import Shape, Signature, TensorSpec
 
 
 def signature(model: Any, outputs: list[str] | None = None) -> Signature:
@@ -158,68 +157,6 @@ def reduced(model: Any) -> str:
     """The 16-bit type that a layer of the model computes in, "" where none does."""
     types = {str(getattr(layer, "compute_dtype", "")) for layer in model._flatten_layers()}
     return next((t for t in ("bfloat16", "float16") if t in types), "")
-
-
-def hints(model: Any) -> dict[str, Hint]:
-    """What the layers that read an input say about its values, and the lengths it can have."""
-    found: dict[str, Hint] = {}
-    lengths = legal_lengths(signature(model).inputs, of_model(model))
-    for name, tensor in zip(input_names(model), model.inputs, strict=True):
-        rows = _rows(model, tensor, depth=0)
-        limits = _limits(model, tensor)
-        if limits is not None:
-            low, high = limits
-            found[name] = Hint(low, high if rows is None else min(high, rows), lengths or LENGTHS)
-        elif rows is not None:
-            found[name] = Hint(0, rows, lengths) if lengths else Hint(0, rows)
-        elif lengths:
-            found[name] = Hint(lengths=lengths)
-    return found
-
-
-def _limits(model: Any, tensor: Any) -> tuple[float, float] | None:
-    """What an expression that reads the tensor as it is takes; None where it takes anything."""
-    for layer in model.layers:
-        ranges: Any = getattr(layer, "input_ranges", None)
-        for node in layer._inbound_nodes if ranges else ():
-            position = _position(node, tensor)
-            if position in ranges:
-                found: tuple[float, float] = ranges[position]
-                return found
-    return None
-
-
-def _rows(model: Any, tensor: Any, depth: int) -> int | None:
-    """The fewest rows of an Embedding that reads the tensor as it is; None where none does."""
-    rows: list[int] = []
-    for layer in model.layers:
-        for node in layer._inbound_nodes:
-            position = _position(node, tensor)
-            if position is None:
-                continue
-            if hasattr(layer, "input_dim") and hasattr(layer, "embeddings"):
-                rows.append(int(layer.input_dim))
-            elif getattr(layer, "layers", None) and getattr(layer, "inputs", None) and depth < 8:
-                inner = _rows(layer, layer.inputs[position], depth + 1)
-                rows += [inner] if inner is not None else []
-            elif type(layer).__name__ in ("Masking", "Reshape", "Flatten", "Permute"):
-                inner = _rows(
-                    model,
-                    node.outputs if not isinstance(node.outputs, list) else node.outputs[0],
-                    depth + 1,
-                )
-                rows += [inner] if inner is not None else []
-    return min(rows) if rows else None
-
-
-def _position(node: Any, tensor: Any) -> int | None:
-    import tensorflow as tf
-
-    tensors = getattr(node, "keras_inputs", None) or getattr(node, "input_tensors", [])
-    for position, candidate in enumerate(tf.nest.flatten(tensors)):
-        if candidate is tensor:
-            return position
-    return None
 
 
 def reader_positions(model: Any) -> dict[int, int]:

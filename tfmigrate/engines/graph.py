@@ -102,7 +102,7 @@ class _Imported:
             signature=signature,
             infos=infos,
             variables={self.names[n]: v for n, v in self.variables.items()},
-            hints=graph_hints.hints(self.pruned, self.asked, inputs, self.fits),
+            hints=lambda: graph_hints.hints(self.pruned, self.asked, inputs, self.fits),
             resources=tuple(self.tables.values()),
             reduced=self._reduced(),
             eager=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tfmigrate.engines.hints import names
 from tfmigrate.engines.lengths import legal_lengths
 from tfmigrate.graphs.allowed import VARIABLES
 from tfmigrate.graphs.asked import Asked, of
@@ -42,11 +43,14 @@ def hints(
     for spec in specs:
         low: float | None = None
         high: float | None = None
+        rows = 0
         if spec.dtype.startswith(("int", "uint")):
             readers = list(_readers(pruned, of(asked.inputs[spec.name].tensor)))
             low, high = _range(pruned, readers, steps if len(spec.shape) <= 1 else None)
-        if low is not None or lengths:
-            found[spec.name] = Hint(low, high, lengths or LENGTHS)
+            rows = min((r for n, t in readers if (r := _table(pruned, n, t))), default=0)
+        kind = "" if low is not None else names.kind(spec)
+        if low is not None or lengths or kind:
+            found[spec.name] = Hint(low, high, lengths or LENGTHS, rows, kind=kind)
     return found
 
 
@@ -79,11 +83,18 @@ def _readers(pruned: Pruned, tensor: Tensor) -> Iterator[tuple[Node, Tensor]]:
 
 def _rows(pruned: Pruned, node: Node, tensor: Tensor) -> int | None:
     """How many ids a node that reads them knows."""
-    if node.op in _GATHERS and len(node.inputs) > 1 and node.inputs[1] == tensor:
-        return _first_size(pruned, node.inputs[0])
+    if (rows := _table(pruned, node, tensor)) is not None:
+        return rows
     if node.op == "OneHot" and node.inputs[0] == tensor:
         depth = pruned.nodes.get(node.inputs[1][0])
         return _number(depth) if depth is not None else None
+    return None
+
+
+def _table(pruned: Pruned, node: Node, tensor: Tensor) -> int | None:
+    """How many rows the table has that a node looks them up in."""
+    if node.op in _GATHERS and len(node.inputs) > 1 and node.inputs[1] == tensor:
+        return _first_size(pruned, node.inputs[0])
     return None
 
 

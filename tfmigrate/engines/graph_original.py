@@ -22,6 +22,10 @@ from tfmigrate.lazy import load
 from tfmigrate.tensors import from_json
 
 ALSO = (ASIDE - {"PrintV2"}) | PLACEHOLDERS | TABLE_INITIALISERS
+# Ops that compute nothing of a layer's.
+_HELD = frozenset({"Const", "Placeholder", "VariableV2", "Variable", "VarHandleOp", "Assign",
+                   "ReadVariableOp", "AssignVariableOp", "RandomUniform", "TruncatedNormal",
+                   "RandomStandardNormal"})  # fmt: skip
 
 
 class Original:
@@ -64,11 +68,29 @@ class Original:
 
     def answer(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The outputs for some inputs, both by their names in the recipe."""
-        fed = {self.given[of(i.tensor)]: values[n] for n, i in self.asked.inputs.items()}
-        fed |= {self.given[of(f.tensor)]: f.value for f in self.asked.feeds}
         with refusals("run"):
-            found = self.session.run([self._tensor(t) for t in self.asked.wanted()], fed)
+            wanted = [self._tensor(t) for t in self.asked.wanted()]
+            found = self.session.run(wanted, self._fed(values))
         return dict(zip(self.asked.outputs, found, strict=True))
+
+    def _fed(self, values: Mapping[str, Any]) -> dict[Any, Any]:
+        fed = {self.given[of(i.tensor)]: values[n] for n, i in self.asked.inputs.items()}
+        return fed | {self.given[of(f.tensor)]: f.value for f in self.asked.feeds}
+
+    def activations(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What every op between inputs and outputs answers, by its name, in the graph's order."""
+        tf = load("tensorflow")
+        wanted = {
+            operation.name: operation.outputs[0]
+            for operation in self.inside.get_operations()
+            if operation.outputs
+            and operation.type not in _HELD
+            and operation.outputs[0].dtype in (tf.float16, tf.float32, tf.float64)
+            and self.inside.is_fetchable(operation)
+        }
+        with refusals("run"):
+            found: dict[str, Any] = self.session.run(wanted, self._fed(values))
+        return found
 
     def changes(self) -> bool:
         """Whether a run may change a variable."""

@@ -17,6 +17,7 @@ from tfmigrate.engines import (
 from tfmigrate.engines.blank import blank_variables, variables_for
 from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.format_keys import format_keys
+from tfmigrate.engines.hints import hints
 from tfmigrate.engines.keys_of_2_12 import keys_of_2_12
 from tfmigrate.engines.legacy_layers import custom_objects
 from tfmigrate.engines.refusals import refusals
@@ -118,10 +119,11 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
         signature=functional.signature(model, outputs),
         infos=infos,
         variables=variables,
-        hints=functional.hints(model),
+        hints=lambda: hints(model),
         resources=functional.resources(model),
         reduced=functional.reduced(model),
         restored=lambda: functional.finalize(model),
+        model=model,
     )
 
 

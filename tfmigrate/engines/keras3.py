@@ -14,6 +14,7 @@ from tfmigrate.engines.built import Built, Owned, name_variables
 from tfmigrate.engines.discretization import whole_number_discretization
 from tfmigrate.engines.expression_layer import expression_layer
 from tfmigrate.engines.format_keys import format_keys
+from tfmigrate.engines.hints import hints
 from tfmigrate.engines.refusals import refusals
 from tfmigrate.engines.tracked_names import tracked_names
 from tfmigrate.engines.upgrades import layers
@@ -150,10 +151,11 @@ def built(model: Any, outputs: list[str] | None = None, keys: bool = False) -> B
         signature=functional.traced(signature, call) if tables else signature,
         infos=infos,
         variables=variables,
-        hints=functional.hints(model),
+        hints=lambda: hints(model),
         reduced=functional.reduced(model),
         restored=lambda: functional.finalize(model),
         resources=(*tables, *_seeds(model)),
+        model=model,
         eager=not tables,  # Keras 3.15's IntegerLookup answers wrongly outside a graph
     )
 
@@ -164,7 +166,9 @@ def _built_of_author(model: Any, keys: bool) -> Built:
     infos, variables = name_variables(_owned(model, keys))
     resources = functional.resources(model)
     reduced = functional.reduced(model)
-    return Built(call, signature, infos, variables, resources=resources, reduced=reduced)
+    return Built(
+        call, signature, infos, variables, resources=resources, reduced=reduced, model=model
+    )
 
 
 def _without_masks(model: Any) -> None:

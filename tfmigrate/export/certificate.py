@@ -36,6 +36,15 @@ def manifest(saved_model: Path, known: Mapping[str, str] | None = None) -> dict[
     return dict(sorted(found.items()))
 
 
+def strangers(saved_model: Path) -> tuple[str, ...]:
+    """What is neither file nor folder: links, whatever they lead to today, pipes, devices."""
+    return tuple(
+        path.relative_to(saved_model).as_posix()
+        for path in sorted(saved_model.rglob("*"))
+        if path.is_symlink() or not (path.is_file() or path.is_dir())
+    )
+
+
 def certificate(
     migration: Migration,
     recipe: Mapping[str, Any] | None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tfmigrate.errors import NotProved, NotSupported, Problem, TfmigrateError
@@ -61,48 +63,72 @@ def _weights(architecture: Architecture, source: Source) -> list[tuple[object, .
     return [(r.info, r.ops) for r in restated]
 
 
-def by_golden(trial: Callable[[str], Parity | None], where: str) -> tuple[str, str]:
-    """The backend whose rebuild answers as was recorded, and the sentence that says so.
+@dataclass(frozen=True)
+class Found:
+    """The backend that a golden file speaks for.
+
+    Attributes:
+        backend: The one whose rebuild answers as was recorded, or is nearer to it.
+        why: The sentence that says so.
+        held: Whether it answers as was recorded.
+    """
+
+    backend: str
+    why: str
+    held: bool = True
+
+
+def by_golden(trial: Callable[[str], Parity | None], where: str) -> Found:
+    """The backend whose rebuild answers as was recorded.
+
+    Where neither does, the one that is nearer to it: its migration fails, and can be looked into.
 
     Args:
         trial: Migrates for a backend without publishing anything.
         where: The source, for the messages.
 
     Raises:
-        NotProved: Neither agrees with the golden file.
         TfmigrateError: What stopped both trials, if it is the same.
-        UndecidedBackend: Both do: it cannot tell them apart.
+        NotProved: Neither could be compared.
+        UndecidedBackend: Both agree: the golden file cannot tell them apart.
     """
     stopped: list[TfmigrateError] = []
     tried = {backend: _tried(trial, backend, stopped) for backend in BACKENDS}
     if len(stopped) == len(BACKENDS) and len({str(e) for e in stopped}) == 1:
         raise stopped[0]
-    held = [backend for backend, why in tried.items() if not why]
+    held = [backend for backend, (_, off) in tried.items() if not off]
     if len(held) > 1:
         raise UndecidedBackend(
             "the golden file agrees with both backends, so it cannot tell which one trained it",
             where=where, help="say it with --backend, or record inputs that make a difference",
         )  # fmt: skip
-    if not held:
+    nearest = min(BACKENDS, key=lambda backend: tried[backend][1])
+    if math.isinf(tried[nearest][1]):
         raise NotProved(
             "the golden file agrees with neither backend",
-            [Problem(why, where=f"--backend {backend}") for backend, why in tried.items()],
+            [Problem(why, where=f"--backend {backend}") for backend, (why, _) in tried.items()],
             where=where,
         )
-    other = next(b for b in BACKENDS if b != held[0])
-    return held[0], f"trained on {held[0]}: the golden file agrees with it; {other}: {tried[other]}"
+    said = "; ".join(f"{b}: {why}" for b, (why, _) in tried.items() if why)
+    if not held:
+        why = f"the golden file agrees with neither backend, {nearest} is nearer: {said}"
+        return Found(nearest, why, held=False)
+    return Found(nearest, f"trained on {nearest}: the golden file agrees with it; {said}")
 
 
 def _tried(
     trial: Callable[[str], Parity | None], backend: str, stopped: list[TfmigrateError]
-) -> str:
-    """Why a backend does not hold, "" where it does."""
+) -> tuple[str, float]:
+    """Why a backend does not hold, and how far it is off; "" and 0 where it holds."""
     try:
         parity = trial(backend)
     except TfmigrateError as error:
         stopped.append(error)
-        return error.what
+        return error.what, math.inf
     if parity:
-        return ""
+        return "", 0.0
     wrong = [o for o in parity.outputs if not o.passed] if parity is not None else []
-    return "; ".join(f"{o.name} differs by up to {o.max_abs:.3g}" for o in wrong) or "not compared"
+    if not wrong:
+        return "not compared", math.inf
+    said = "; ".join(f"{o.name} differs by up to {o.max_abs:.3g}" for o in wrong)
+    return said, max(o.max_abs for o in wrong)

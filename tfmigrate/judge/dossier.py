@@ -45,7 +45,9 @@ def write(
     if probing is not None:
         signature = migration.signatures[0]
         made_from = (signature.inputs, probing.hints, probing.seed)
-        about = as_json(stored.write_probes(staging, probing.probes, expected, made_from))
+        probes, special = probing.probes, probing.special
+        written = stored.write_probes(staging, probes, expected, made_from, special=special)
+        about = as_json(written)
     said = None
     if recipe is not None:
         said = {"name": recipe.name, "text": recipe.source_text, "parameters": recipe.parameters}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.engines.assemble import ENTRY
@@ -55,7 +56,9 @@ def declared(recipe: Recipe, architecture: dict[str, Any]) -> Declared | None:
 
 def used(recipe: Recipe) -> RecipeUsed:
     """What a report says of a recipe."""
-    return RecipeUsed(recipe.name, recipe.sha256, dict(recipe.parameters))
+    return RecipeUsed(
+        recipe.name or PurePath(recipe.path).name, recipe.sha256, dict(recipe.parameters)
+    )
 
 
 def refuse_untrusted(architecture: dict[str, Any], files: Sequence[Code]) -> None:

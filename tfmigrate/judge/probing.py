@@ -24,6 +24,9 @@ class Probing:
         hints: What is known of the inputs' values.
         seed: What the probes were made from; None where they were given.
         notes: What a person should know about them.
+        recorder: What recorded them, as it says.
+        sources: The SHA-256 of each file that was recorded from, by its name.
+        special: How many of them, the last, are zeros, ones and extremes and not random.
     """
 
     probes: tuple[Probe, ...]
@@ -31,6 +34,9 @@ class Probing:
     hints: Mapping[str, Hint] = field(default_factory=dict)
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    special: int = 0
+    recorder: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def probing_for(
@@ -44,18 +50,24 @@ def probing_for(
         Damaged: A file of inputs cannot be read.
         NotSupported: No probes can be made up for the inputs, or too big ones.
     """
+    known = {n: h for n, h in hints.items() if any(s.name == n for s in signature.inputs)}
     if options.golden is not None:
         read = golden.read(options.golden, signature)
-        return Probing((read.inputs,), (read.outputs,), notes=read.notes)
+        inputs, outputs = zip((read.inputs, read.outputs), *read.more, strict=True)
+        return Probing(
+            inputs, outputs, known, None, read.notes, recorder=read.recorded, sources=read.sources
+        )
     if options.inputs is not None:
         asked = Signature(signature.key, signature.inputs, ())
         only = golden.read(options.inputs, asked, "inputs file", UsageProblem)
-        return Probing((only.inputs,), notes=only.notes)
-    known = {n: h for n, h in hints.items() if any(s.name == n for s in signature.inputs)}
+        given = (only.inputs, *(inputs for inputs, _ in only.more))
+        return Probing(given, hints=known, notes=only.notes)
     for name, (low, high) in (recipe.input_ranges() if recipe else {}).items():
-        known[name] = Hint(low, high, known.get(name, Hint()).lengths)
-    made = probes.make_probes(signature.inputs, known, options.seed, options.samples)
-    return Probing(made, hints=known, seed=options.seed)
+        found = known.get(name, Hint())
+        known[name] = Hint(low, high, found.lengths, found.rows)
+    random = options.samples
+    made = probes.make_probes(signature.inputs, known, options.seed, random, extremes=True)
+    return Probing(made, hints=known, seed=options.seed, special=len(made) - random)
 
 
 def write(probing: Probing, scratch: Path) -> Path:

@@ -8,22 +8,18 @@ type, another shape, a NaN or infinity that the reference has not, or no element
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from tfmigrate.errors import nearest, shown
-from tfmigrate.parity.npz import dtype_name, strings
-from tfmigrate.parity.weakness import Weakness
+from tfmigrate.parity.npz import dtype_name
+from tfmigrate.parity.tally import Tally
 from tfmigrate.proof import OutputComparison
 from tfmigrate.tensors import Tolerance
 
 Array = np.ndarray[Any, Any]
 Run = Mapping[str, Array]
-
-# Elements at a time: a float64 copy of each side, of the difference and of the limit.
-CHUNK = 1 << 20
 
 _SINGLE, _HALF = Tolerance(1e-5, 1e-6), Tolerance(1e-2, 1e-3)
 # float64 has float32's numbers: an output of type float64 is often a cast of float32 layers, and
@@ -74,7 +70,7 @@ def _named(
 ) -> OutputComparison:
     dtype = next((dtype_name(a) for a in [*reference, *got] if a is not None), "")
     default = default_tolerance(dtype)
-    tally = _Tally(default and tolerances.get(name, default))
+    tally = Tally(default and tolerances.get(name, default))
     for number, (expected, found) in enumerate(zip(reference, got, strict=True)):
         if expected is not None and found is not None:
             tally.add(number, expected, found)
@@ -88,104 +84,3 @@ def _named(
 def _missing(name: str, extra: Sequence[str]) -> str:
     guess = nearest(name, extra) or tuple(extra[:1])
     return "missing" + (f"; {shown(guess[0])} is there instead" if guess else "")
-
-
-@dataclass
-class _Tally:
-    """What is known of one output so far."""
-
-    tolerance: Tolerance | None
-    elements: int = 0
-    differing: int = 0
-    special: int = 0
-    max_abs: float = 0.0
-    max_rel: float = 0.0
-    needed: float = 0.0
-    excess: float = -np.inf
-    worst: tuple[int, ...] = ()
-    dtype: str = ""
-    shape: tuple[int, ...] = ()
-    reasons: dict[str, None] = field(default_factory=dict)
-    weakness: Weakness = field(default_factory=Weakness)
-
-    def fail(self, why: str) -> None:
-        self.reasons[why] = None
-
-    def add(self, probe: int, reference: Array, got: Array) -> None:
-        """Count the elements of one probe."""
-        reference, got = strings(np.asarray(reference)), strings(np.asarray(got))
-        self.dtype, self.shape = dtype_name(got), got.shape
-        if dtype_name(reference) != self.dtype:
-            return self.fail(f"type {self.dtype}, the reference has {dtype_name(reference)}")
-        if reference.shape != got.shape:
-            return self.fail(f"shape {got.shape}, the reference has {reference.shape}")
-        self.weakness.add(reference)
-        self.elements += reference.size
-        flat, other = reference.reshape(-1), got.reshape(-1)
-        for at in range(0, reference.size, CHUNK):
-            self._chunk(probe, at, flat[at : at + CHUNK], other[at : at + CHUNK])
-        return None
-
-    def _chunk(self, probe: int, at: int, reference: Array, got: Array) -> None:
-        if self.tolerance is None:
-            wrong = np.asarray(reference != got, bool)
-            excess = _distance(reference, got) if reference.dtype.kind in "iu" else wrong * 1.0
-            special = np.zeros(wrong.shape, bool)
-            self.max_abs = max(self.max_abs, float(excess.max()))
-        else:
-            wrong, excess, special = self._within(reference, got)
-        self.differing += int(np.count_nonzero(wrong))
-        self.special += int(np.count_nonzero(special))
-        top = int(np.argmax(excess))
-        if excess[top] > self.excess:
-            self.excess = float(excess[top])
-            self.worst = (probe, *(int(i) for i in np.unravel_index(at + top, self.shape)))
-
-    def _within(self, reference: Array, got: Array) -> tuple[Array, Array, Array]:
-        """What is outside the tolerance, by how much, and where only NaN and infinities say so."""
-        assert self.tolerance is not None
-        wide = np.complex128 if reference.dtype.kind == "c" else np.float64
-        ref, new = reference.astype(wide), got.astype(wide)
-        with np.errstate(all="ignore"):
-            equal = (ref == new) | (np.isnan(ref) & np.isnan(new))
-            # An infinite reference would allow everything: atol + rtol * inf.
-            special = ~equal & ~(np.isfinite(ref) & np.isfinite(new))
-            plain = ~equal & ~special
-            biggest = np.finfo(np.float64).max
-            difference = np.where(plain, np.minimum(np.abs(new - ref), biggest), 0.0)
-            size = np.where(np.isfinite(ref), np.abs(ref), 0.0)
-            over = difference - self.tolerance.rtol * size
-            wrong = special | (difference > self.tolerance.atol + self.tolerance.rtol * size)
-            relative = np.where(size > 0, difference / np.where(size > 0, size, 1.0), 0.0)
-        self.max_abs = max(self.max_abs, float(difference.max()))
-        self.max_rel = max(self.max_rel, float(np.minimum(relative, biggest).max()))
-        self.needed = max(self.needed, float(over.max()))
-        return wrong, np.where(special, np.inf, over), special
-
-    def verdict(self, name: str) -> OutputComparison:
-        if self.special:
-            self.fail(f"values differ, {self.special} of them by NaN or infinity")
-        elif self.differing:
-            self.fail("values differ" + (" by more than the tolerance" if self.tolerance else ""))
-        if not self.elements and not self.reasons:
-            self.fail("no element was compared")
-        return OutputComparison(
-            name=name,
-            passed=not self.reasons,
-            dtype=self.dtype,
-            shape=self.shape,
-            elements=self.elements,
-            differing=self.differing,
-            max_abs=self.max_abs,
-            max_rel=self.max_rel,
-            worst=self.worst if self.max_abs or self.special else (),
-            tolerance=self.tolerance,
-            needed=self.needed,
-            why="; ".join(self.reasons),
-            weak=self.weakness.said(),
-        )
-
-
-def _distance(reference: Array, got: Array) -> Array:
-    """How far apart integers are, for people; whether they are equal is not decided by it."""
-    return np.abs(got.astype(np.float64) - reference.astype(np.float64))

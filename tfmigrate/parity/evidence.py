@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tfmigrate.errors import NotProved, UsageProblem, nearest, shown
+from collections.abc import Sequence
+
+from tfmigrate.errors import NotProved, Problem, UsageProblem, nearest, shown
 from tfmigrate.proof import LEVELS
 
 _SAID = {
@@ -66,8 +68,21 @@ def refuted(level: str) -> str:
     return f"NOT proved: the exported model was compared with {_AGAINST[level]} and differs"
 
 
-def require(level: str, wanted: str) -> None:
+def insensitive(level: str) -> str:
+    """The sentence for an export that held, by a check that was asked to notice more."""
+    return (
+        f"NOT proved: the exported model agrees with {_AGAINST[level]}, but the check would not "
+        "notice every fault"
+    )
+
+
+def require(level: str, wanted: str, notes: Sequence[str] = ()) -> None:
     """Insist on a level of evidence.
+
+    Args:
+        level: What was reached.
+        wanted: What was asked for.
+        notes: Why it is no better.
 
     Raises:
         NotProved: ``level`` is below ``wanted``.
@@ -81,20 +96,37 @@ def require(level: str, wanted: str) -> None:
         )
     if LEVELS.index(level) < LEVELS.index(wanted):
         raise NotProved(
-            f"the evidence is {level}, {wanted} was required",
+            f"the evidence is {level}, {wanted} was required; nothing was written",
+            [Problem(note) for note in notes],
+            help=_HELP[wanted],
+        )
+
+
+def refuse_unrecorded(wanted: str | None) -> None:
+    """Say at once that recorded evidence cannot be had: there is no golden file.
+
+    Raises:
+        NotProved: It was asked for.
+    """
+    if wanted == "recorded":
+        raise NotProved(
+            "recorded evidence was required, and no golden file was given; nothing was written",
             help=_HELP[wanted],
         )
 
 
 _HELP = {
     "rebuilt": "leave out --no-verify",
-    "reader": "a golden file (--golden) of the original runtime proves more than a reader",
+    "reader": (
+        "the lines above say why no other reader could be asked; a golden file (--golden) of the "
+        "original runtime proves more than one"
+    ),
     "graph": (
-        "the source's own graph is run where a .meta or graph.pbtxt lies beside a TF1 checkpoint,"
-        " and the notes say why it could not be; --golden proves more"
+        "the source's own graph is run where a .meta or graph.pbtxt lies beside a TF1 checkpoint;"
+        " a golden file (--golden) of the original runtime proves more"
     ),
     "recorded": (
-        "record inputs and outputs with the original runtime, as arrays inputs/NAME and "
-        "outputs/NAME of an .npz, and give it with --golden"
+        "`tfmigrate golden record SOURCE` runs the original runtime and writes a golden file "
+        "(arrays inputs/NAME and outputs/NAME of an .npz); give that with --golden"
     ),
 }

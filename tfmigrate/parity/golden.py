@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from tfmigrate.errors import NotProved, Problem, TfmigrateError, nearest, shown
-from tfmigrate.parity import npz
+from tfmigrate.parity import golden_meta, npz
 from tfmigrate.parity.probes import Array, Probe
 from tfmigrate.tensors import Signature, TensorSpec
 
 
 @dataclass(frozen=True)
 class Golden:
-    """A recorded probe and what the original runtime answered, by the names of the signature."""
+    """A recorded probe and what the original runtime answered, by the names of the signature.
+
+    Attributes:
+        inputs: The first probe.
+        outputs: What was answered to it.
+        notes: What a person should know.
+        more: Further probes, each with its answers.
+        recorded: Which versions recorded it, as the file says; claims, not proofs.
+        sources: SHA-256 of each file of the source, as the file says; see
+            :func:`golden_meta.another_source`.
+    """
 
     inputs: Probe
     outputs: Probe
     notes: tuple[str, ...] = ()
+    more: tuple[tuple[Probe, Probe], ...] = ()
+    recorded: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 def read(
@@ -31,7 +44,8 @@ def read(
 ) -> Golden:
     """The recording at ``path``, an ``.npz`` of ``inputs/NAME`` and ``outputs/NAME``.
 
-    Other arrays (``activations/LAYER``, ``meta``) are not read, and recorded outputs are ignored
+    Further probes are ``more/1/inputs/NAME``, ``more/1/outputs/NAME``, ...; ``meta`` says what
+    recorded it. Other arrays (``activations/LAYER``) are not read, and recorded outputs are ignored
     where the signature has none (a file of mere inputs). Where there is exactly one input
     or output on both sides the name may differ, and a note says so.
 
@@ -48,25 +62,69 @@ def read(
     """
     wanted = {"input": signature.inputs, "output": signature.outputs}
     sides = {kind: specs for kind, specs in wanted.items() if specs}
-    arrays = npz.load(path, only=tuple(f"{kind}s/" for kind in sides))
-    problems: list[Problem] = []
-    notes: list[str] = []
-    fitted: dict[str, Probe] = {}
-    for kind, specs in sides.items():
-        prefix = f"{kind}s/"
-        held = {n[len(prefix) :]: a for n, a in arrays.items() if n.startswith(prefix)}
-        held = _paired(f"{what}'s only {kind}", kind, held, specs, notes)
-        problems += _name_problems(what, kind, held, specs)
-        fitted[kind] = _fitted(held, specs, problems, notes)
-    if problems:
+    arrays = npz.load(path, only=(*(f"{kind}s/" for kind in sides), "more/", "meta.npy"))
+    reading = _Reading(what, sides, arrays)
+    first = reading.probe("")
+    others = [reading.probe(before) for before in reading.further()]
+    if reading.problems:
         named = " and ".join(f"{kind}s/NAME" for kind in sides)
         raise refusal(
             f"the {what} does not fit the signature",
-            problems,
+            reading.problems,
             where=shown(path.name),
             help=f"name the arrays {named} after the signature",
         )
-    return Golden(fitted.get("input", {}), fitted.get("output", {}), tuple(notes))
+    meta = golden_meta.read(arrays.get("meta"))
+    notes = (*dict.fromkeys(reading.notes), *([meta.problem] if meta.problem else []))
+    more = tuple(other for other in others if other is not None)
+    assert first is not None
+    return Golden(*first, notes, more, meta.recorded, meta.sources)
+
+
+@dataclass
+class _Reading:
+    """The probes of one file, and everything that does not fit in it."""
+
+    what: str
+    sides: Mapping[str, Sequence[TensorSpec]]
+    arrays: Probe
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def further(self) -> list[str]:
+        """The beginnings of the names of further probes, in their order."""
+        found = {n.split("/")[1] for n in self.arrays if n.startswith("more/")}
+        numbers = sorted(int(n) for n in found if n.isascii() and n.isdigit() and len(n) < 7)
+        return [f"more/{n}/" for n in numbers if str(n) in found]
+
+    def probe(self, before: str) -> tuple[Probe, Probe] | None:
+        """Inputs and outputs whose names begin so; None where a fixed batch leaves them out."""
+        held = {kind: self._held(before + f"{kind}s/") for kind in self.sides}
+        if before and self._other_batch(held):
+            self.notes.append(f"probes of another batch size in the {self.what} are left out")
+            return None
+        problems: list[Problem] = []
+        fitted: dict[str, Probe] = {}
+        for kind, specs in self.sides.items():
+            whose = f"{self.what}'s only {kind}"
+            arrays = _paired(whose, kind, held[kind], specs, self.notes)
+            problems += _name_problems(self.what, kind, arrays, specs)
+            fitted[kind] = _fitted(arrays, specs, problems, self.notes)
+        self.problems += [replace(p, where=before + p.where) for p in problems]
+        return fitted.get("input", {}), fitted.get("output", {})
+
+    def _held(self, prefix: str) -> Probe:
+        return {n[len(prefix) :]: a for n, a in self.arrays.items() if n.startswith(prefix)}
+
+    def _other_batch(self, held: dict[str, Probe]) -> bool:
+        """Whether the signature fixes a batch size that is not this probe's."""
+        return any(
+            spec.shape and spec.shape[0] is not None and array.shape[:1] != spec.shape[:1]
+            for kind, specs in self.sides.items()
+            for spec in specs
+            for array in (_paired("", kind, held[kind], specs, []).get(spec.name),)
+            if array is not None
+        )
 
 
 def _paired(

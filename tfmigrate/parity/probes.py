@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from tfmigrate.errors import Damaged, NotSupported, UsageProblem, nearest, shown
 from tfmigrate.parity import npz
+from tfmigrate.parity.probe_values import Array, Probe, drawn, dtype_of
+from tfmigrate.parity.special_probes import KINDS, special
 from tfmigrate.tensors import Hint, TensorSpec
 
-Array = np.ndarray[Any, Any]
-Probe = dict[str, Array]
+__all__ = ["Array", "Probe", "flat", "load", "make_probes", "save"]
 
 BATCHES = (1, 2, 5)
 # Where one sample is big, as an image is, a batch of 5 costs more than it proves.
@@ -22,7 +22,6 @@ BIG = 20_000
 BIG_BATCHES = (1, 2, 1)
 # Bytes of all probes together, and what one array costs beside its values.
 LIMIT, EACH = 256 << 20, 128
-_WORDS = (b"alpha", b"beta", b"gamma", b"delta", b"the", b"a", b"", b"Stra\xc3\x9fe", b"42")
 
 
 def make_probes(
@@ -30,6 +29,7 @@ def make_probes(
     hints: Mapping[str, Hint] | None = None,
     seed: int = 0,
     samples: int = len(BATCHES),
+    extremes: bool = False,
 ) -> tuple[Probe, ...]:
     """Inputs of batch 1, 2, 5, 1, ..., with another length each time where lengths are free.
 
@@ -37,6 +37,14 @@ def make_probes(
 
     The batch is the first dimension where it is free; inputs share it. Floats are normal, or
     uniform between the hint's bounds; integers uniform in ``[low, high)``, 0 or 1 without a hint.
+
+    Args:
+        inputs: The inputs of the signature.
+        hints: What is known of them.
+        seed: What chance starts from.
+        samples: How many random probes.
+        extremes: Whether one more follows, of zeros, ones and the ends of what is legal (see
+            :mod:`special_probes`); it is left out where it would go beyond :data:`LIMIT`.
 
     Raises:
         UsageProblem: ``samples`` is below 1, or a hint is about no input or is empty.
@@ -46,17 +54,16 @@ def make_probes(
     hints = dict(hints or {})
     _refuse_hints(inputs, hints, samples)
     batches = _batches(inputs, hints)
-    _refuse_size(inputs, hints, samples, batches)
+    taken = _refuse_size(inputs, hints, samples, batches)
     random = np.random.Generator(np.random.PCG64(seed))
-    return tuple(
-        {
-            spec.name: _values(
-                spec, _shape(spec, hints.get(spec.name, Hint()), i, batches), hints, random
-            )
-            for spec in inputs
-        }
-        for i in range(samples)
-    )
+    specs = {spec.name: spec for spec in inputs}
+    made = [drawn(specs, _shapes(inputs, hints, i, batches), hints, random) for i in range(samples)]
+    if extremes:
+        apart = batches is BATCHES and all(s.shape and s.shape[0] is None for s in inputs)
+        shapes = _shapes(inputs, hints, 0, (1,))
+        if taken + (len(KINDS) if apart else 1) * _bytes(inputs, shapes) <= LIMIT:
+            made.append(special(specs, shapes, hints, apart))
+    return tuple(made)
 
 
 def save(path: Path, probes: Sequence[Probe], outputs: Sequence[Probe] = ()) -> None:
@@ -100,84 +107,44 @@ def _shape(spec: TensorSpec, hint: Hint, sample: int, batches: Sequence[int]) ->
     )
 
 
+def _shapes(
+    inputs: Sequence[TensorSpec], hints: Mapping[str, Hint], sample: int, batches: Sequence[int]
+) -> dict[str, tuple[int, ...]]:
+    return {s.name: _shape(s, hints.get(s.name, Hint()), sample, batches) for s in inputs}
+
+
 def _batches(inputs: Sequence[TensorSpec], hints: Mapping[str, Hint]) -> Sequence[int]:
     """The batch sizes that these inputs get, all of them the same."""
-    shapes = [_shape(s, hints.get(s.name, Hint()), 0, (1,)) for s in inputs]
+    shapes = _shapes(inputs, hints, 0, (1,)).values()
     return BIG_BATCHES if sum(map(math.prod, shapes)) > BIG else BATCHES
-
-
-def _values(
-    spec: TensorSpec, shape: tuple[int, ...], hints: Mapping[str, Hint], random: np.random.Generator
-) -> Array:
-    hint = hints.get(spec.name, Hint())
-    if spec.dtype == "string":
-        words = np.empty(len(_WORDS), dtype=object)
-        words[:] = _WORDS
-        return np.asarray(words[random.integers(0, len(_WORDS), shape)], dtype=object)
-    dtype = _dtype(spec)
-    if dtype == np.bool_:
-        return np.asarray(random.integers(0, 2, shape), dtype)
-    if dtype.kind in "iu":
-        low = 0 if hint.low is None else int(np.ceil(hint.low))
-        high = low + 2 if hint.high is None else int(np.ceil(hint.high))
-        return np.asarray(random.integers(low, high, shape, np.int64), dtype)
-    return np.asarray(_reals(shape, hint, dtype == np.float32, random), dtype)
-
-
-def _reals(shape: tuple[int, ...], hint: Hint, single: bool, random: np.random.Generator) -> Array:
-    """Reals as float32 where ``single``, which takes a third of the memory; else as float64."""
-    kind = np.float32 if single else np.float64
-    if hint.low is None and hint.high is None:
-        return np.asarray(random.standard_normal(shape, kind))
-    low = kind(0.0 if hint.low is None else hint.low)
-    high = kind(low + 1.0 if hint.high is None else hint.high)
-    made: Array = np.asarray(random.random(shape, kind))
-    made *= high - low
-    made += low
-    # Rounding may reach the upper bound, which is exclusive.
-    return np.asarray(np.minimum(made, np.nextafter(high, low)))
-
-
-def _dtype(spec: TensorSpec) -> np.dtype[Any]:
-    if spec.dtype == "bfloat16":
-        return npz.numpy_type(spec.dtype)
-    try:
-        dtype: np.dtype[Any] = np.dtype(spec.dtype)
-    except TypeError:
-        dtype = np.dtype(object)
-    if dtype.kind not in "biuf":
-        raise NotSupported(
-            f"no probe can be made up for an input of type {shown(spec.dtype)}",
-            where=shown(spec.name),
-            help="give inputs with --inputs FILE.npz, or inputs and outputs with --golden",
-        )
-    return dtype
 
 
 def _refuse_size(
     inputs: Sequence[TensorSpec], hints: Mapping[str, Hint], samples: int, batches: Sequence[int]
-) -> None:
-    """Before anything is made: a declared shape costs nothing to write into a file."""
-    held = [(s, hints.get(s.name, Hint()), _width(s)) for s in inputs]
+) -> int:
+    """The bytes of all; before anything is made: a declared shape costs nothing to write."""
     total = 0
     for i in range(samples):
-        shapes = [(_shape(spec, hint, i, batches), width) for spec, hint, width in held]
-        total += EACH + sum(EACH + math.prod(shape) * width for shape, width in shapes)
+        total += _bytes(inputs, _shapes(inputs, hints, i, batches))
         if total > LIMIT:
             break
     else:
-        return
-    singles = {s.name: math.prod(_shape(s, hint, 0, (1,))) * width for s, hint, width in held}
+        return total
+    singles = _shapes(inputs, hints, 0, (1,))
     said = f"{samples:,} probes would take more than {LIMIT >> 20} MiB"
-    for spec, hint, _ in sorted(held, key=lambda h: -singles[h[0].name])[:1]:
-        count = math.prod(_shape(spec, hint, 0, (1,)))
+    for spec in sorted(inputs, key=lambda s: -math.prod(singles[s.name]) * _width(s))[:1]:
+        count = math.prod(singles[spec.name])
         said += f": one sample of input {shown(spec.name)} has {count:,} elements"
     raise NotSupported(said, help="give inputs with --inputs FILE.npz, or ask for fewer --samples")
 
 
+def _bytes(inputs: Sequence[TensorSpec], shapes: Mapping[str, tuple[int, ...]]) -> int:
+    return EACH + sum(EACH + math.prod(shapes[s.name]) * _width(s) for s in inputs)
+
+
 def _width(spec: TensorSpec) -> int:
     """Bytes per element; strings are objects."""
-    return 8 if spec.dtype == "string" else _dtype(spec).itemsize
+    return 8 if spec.dtype == "string" else dtype_of(spec).itemsize
 
 
 def _refuse_hints(inputs: Sequence[TensorSpec], hints: Mapping[str, Hint], samples: int) -> None:
@@ -190,5 +157,6 @@ def _refuse_hints(inputs: Sequence[TensorSpec], hints: Mapping[str, Hint], sampl
             guess = f"; did you mean {near[0]}" if near else ""
             raise UsageProblem(f"a hint for {shown(name)}, which is no input{guess}")
         low, high = hint.low or 0, hint.high
-        if not hint.lengths or min(hint.lengths) < 1 or (high is not None and high <= low):
+        odd = len(hint.centre) != len(hint.scale)
+        if not hint.lengths or min(hint.lengths) < 1 or (high is not None and high <= low) or odd:
             raise UsageProblem(f"the hint for input {shown(name)} leaves nothing to choose from")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tfmigrate.parity import portable
 from tfmigrate.parity.compare import compare
 from tfmigrate.parity.npz import dtype_name
 from tfmigrate.parity.probes import Array, Probe
+from tfmigrate.proof import OutputComparison
 from tfmigrate.tensors import Tolerance
 
 REPEATABLE, BATCH = "repeatable", "batch-independent"
@@ -35,6 +36,7 @@ class Run:
         ops: Every type of op in the file, its functions included.
         unportable: Why not every server can run it, a sentence per reason.
         unsteady: Outputs that differ between two calls with the same inputs.
+        apart: How far a batch is from its samples one by one, by output.
     """
 
     outputs: list[Probe]
@@ -42,6 +44,7 @@ class Run:
     ops: tuple[str, ...]
     unportable: tuple[str, ...]
     unsteady: tuple[str, ...] = ()
+    apart: dict[str, float] = field(default_factory=dict)
 
 
 def run_saved_model(
@@ -70,14 +73,26 @@ def run_saved_model(
     unsteady = tuple(n for n, a in again.items() if _bits(a) != _bits(outputs[0][n]))
     checks = {REPEATABLE: bool(probes) and not unsteady}
     steady = [{n: a for n, a in o.items() if n not in unsteady} for o in outputs]
-    independent = _batch_independent(function, probes, steady, tolerances or {})
-    if independent is not None:
-        checks[BATCH] = independent
+    split = _one_by_one(function, probes, steady, tolerances or {})
+    if split:
+        checks[BATCH] = all(split)
     refuse_keras()  # at the end: whatever loading and running imported is seen too
     found = list(portable.nodes(path))
     ops = tuple(sorted({node.op for node in found}))
     reasons = sorted({portable.unportable(node) for node in found} - {""})
-    return Run(outputs, checks, ops, (*reasons, *_paths(path)), unsteady)
+    apart = {o.name: o.max_abs for o in split if o.tolerance is not None}
+    return Run(outputs, checks, ops, (*reasons, *_paths(path)), unsteady, apart)
+
+
+def answers(path: Path, key: str, probes: Sequence[Probe]) -> list[Probe]:
+    """What signature ``key`` answers to every probe, and nothing else.
+
+    Raises:
+        NotProved: As :func:`run_saved_model`.
+    """
+    loaded = load("tensorflow").saved_model.load(str(path))  # held: its variables die with it
+    function = _signature(loaded, key)
+    return [_call(function, probe) for probe in probes]
 
 
 def _paths(path: Path) -> Iterator[str]:
@@ -124,13 +139,13 @@ def _bits(array: Array) -> Any:
     return array.tolist() if array.dtype.kind == "O" else (array.shape, array.tobytes())
 
 
-def _batch_independent(
+def _one_by_one(
     function: Any,
     probes: Sequence[Probe],
     outputs: Sequence[Probe],
     tolerances: Mapping[str, Tolerance],
-) -> bool | None:
-    """Whether a batch gives what its samples give; None where no probe can be taken apart."""
+) -> tuple[OutputComparison, ...]:
+    """A batch beside its samples one by one; empty where no probe can be taken apart."""
     for probe, whole in zip(probes, outputs, strict=True):
         size = _batch(function, probe)
         names = _batched(function, whole, size)
@@ -138,8 +153,8 @@ def _batch_independent(
             singles = [_call(function, _sample(probe, i, list(probe))) for i in range(size)]
             one_by_one = [{n: single[n] for n in names} for single in singles]
             apart = [_sample(whole, i, names) for i in range(size)]
-            return all(compare(apart, one_by_one, tolerances))
-    return None
+            return compare(apart, one_by_one, tolerances)
+    return ()
 
 
 def _batched(function: Any, output: Probe, size: int) -> list[str]:

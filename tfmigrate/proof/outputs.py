@@ -30,7 +30,8 @@ class Decade:
     """The elements of one decade of magnitude, or of difference.
 
     Attributes:
-        exponent: ``10**exponent <= value < 10**(exponent + 1)``; None where the value is 0.
+        exponent: ``10**exponent <= value < 10**(exponent + 1)``; None where the value is 0. What
+            is below 1e-24 or above 1e16 is counted with the first or last decade.
         elements: How many there are.
         max_abs: The largest absolute difference among them.
         limit: The least difference that the tolerance forbids one of them, 0 where it is exact.
@@ -74,9 +75,12 @@ class OutputComparison:
         why: Why it failed, "" when it passed.
         weak: Why it proves little ("constant"), "" when it does not.
         mean_abs: The mean absolute difference.
-        used: The largest share of its tolerance that an element took; above 1 it failed.
+        used: The largest share of its tolerance that an element took; above 1 it failed. 0 where
+            equality was asked.
         decisions: Whether callers would decide the same; None where nothing is decided by it.
         spread: How the differences are distributed; None where equality was asked.
+        expected: The worst element of an output that failed, in the reference.
+        found: That element in the export.
     """
 
     name: str
@@ -96,6 +100,8 @@ class OutputComparison:
     used: float = 0.0
     decisions: Decisions | None = None
     spread: Spread | None = None
+    expected: str = ""
+    found: str = ""
 
     def __bool__(self) -> bool:
         return self.passed

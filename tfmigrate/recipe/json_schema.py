@@ -84,7 +84,7 @@ def schema() -> Schema:
     made["$defs"] = {**made.get("$defs", {}), "Computed": _COMPUTED}
     for name, model in _models(RecipeFile).items():
         part = made if model is RecipeFile else made["$defs"][name]
-        _describe(part, model)
+        describe(part, model)
     # Entries inside blocks and groups are read later; to a person they are entries like others.
     for name in ("Layer", "Block"):
         inner = made["$defs"][name]["properties"]["layers"]
@@ -161,8 +161,8 @@ def _models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     return found
 
 
-def _describe(part: Schema, model: type[BaseModel]) -> None:
-    """Put a model's docstring into its schema: the text above, each attribute at its key."""
+def describe(part: Schema, model: type) -> None:
+    """Put the docstring of a class into its schema: the text above, each attribute at its key."""
     text, _, attributes = (model.__doc__ or "").partition("Attributes:")
     part["description"] = _plain(text)
     entry = re.compile(r"^\s*(\w+): (.+?)(?=^\s*\w+: |\Z)", re.MULTILINE | re.DOTALL)

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from tfmigrate import tensors
+from tfmigrate.golden.results import Recorded
 from tfmigrate.report import PLAIN, Style
 from tfmigrate.report.recipe_results import (
     KerasChecked,
@@ -23,7 +24,7 @@ from tfmigrate.results import Migration, Source, Verification
 
 SCHEMA = 1
 
-_KINDS: dict[type, str] = {
+KINDS: dict[type, str] = {
     Source: "inspection",
     Migration: "migration",
     Verification: "verification",
@@ -35,6 +36,7 @@ _KINDS: dict[type, str] = {
     RecipeVariables: "recipe-variables",
     RecipeExplained: "recipe-explanation",
     RecipeDrafted: "recipe-draft",
+    Recorded: "golden",
 }
 
 
@@ -49,7 +51,7 @@ def render(result: object, style: Style = PLAIN) -> str:
         body = {"source": body}
     if isinstance(result, Migration | Verification):
         body = {"passed": passed(result), **body}
-    return document(_KINDS[type(result)], body)
+    return document(KINDS[type(result)], body)
 
 
 def document(kind: str, body: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfmigrate.golden.results import Recorded
 from tfmigrate.lazy import load
 from tfmigrate.report import PLAIN, Style
 from tfmigrate.report.recipe_results import (
@@ -28,6 +29,7 @@ _WRITERS: dict[type, str] = {
     RecipeVariables: "tfmigrate.report.explain_text:variables",
     RecipeExplained: "tfmigrate.report.explain_text:explained",
     RecipeDrafted: "tfmigrate.report.explain_text:drafted",
+    Recorded: "tfmigrate.report.golden_text:render",
 }
 
 

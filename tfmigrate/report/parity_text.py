@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from tfmigrate.errors import shown
 from tfmigrate.proof import OutputComparison, Parity
-from tfmigrate.report import Style
+from tfmigrate.report import Style, proof_text
 from tfmigrate.report.words import counted, lines, shape, table
+
+# Outputs that a last line names.
+_MOST = 3
 
 
 def render(parity: Parity, style: Style) -> list[str]:
@@ -23,6 +26,7 @@ def render(parity: Parity, style: Style) -> list[str]:
     text += (
         [style.paint(f"  checks     did NOT hold: {', '.join(failed)}", "red")] if failed else []
     )
+    text += proof_text.render(parity, style)
     return text + [f"  note: {line}" for note in parity.notes for line in lines(note)]
 
 
@@ -33,7 +37,10 @@ def summary(parity: Parity) -> str:
     wrong = [o for o in parity.outputs if not o]
     if wrong:
         verb = "does" if len(wrong) == 1 else "do"
-        return f"{len(wrong)} of {counted(len(parity.outputs), 'output')} {verb} NOT match"
+        some = f"{len(wrong)} of {counted(len(parity.outputs), 'output')} {verb} NOT match"
+        said = [_wrong(output) for output in wrong[:_MOST]]
+        said += [f"{len(wrong) - _MOST} more"] if len(wrong) > _MOST else []
+        return f"{some} ({'; '.join(said)})"
     verb = "matches" if len(parity.outputs) == 1 else "match"
     match = f"{counted(len(parity.outputs), 'output')} {verb} ({_level(parity)})"
     broken = [name for name, held in parity.checks.items() if not held]
@@ -59,28 +66,73 @@ def _mark(output: OutputComparison) -> str:
 
 
 def _row(output: OutputComparison) -> tuple[str, str, str, str]:
-    place = ""
-    if output.max_abs and output.worst:
-        place = f" at {list(output.worst[1:])}"
-    numbers = f"max abs {output.max_abs:.2g}{place}  {_tolerance(output)}"
-    return (_mark(output), output.name, f"{shape(output.shape)} {output.dtype}", numbers)
+    cells = (_mark(output), output.name, f"{shape(output.shape)} {output.dtype}")
+    return (*cells, ", ".join(_passed(output) if output else _numbers(output)))
+
+
+def _passed(output: OutputComparison) -> list[str]:
+    if output.tolerance is None:
+        return [f"all {output.elements:,} equal" if output.elements > 1 else "equal"]
+    text = [f"max abs {output.max_abs:.2g}"]
+    text[0] += f", {percent(output.used)} of {_tolerance(output)}"
+    return text + _decided(output)
+
+
+def _numbers(output: OutputComparison) -> list[str]:
+    place = f" at {list(output.worst[1:])}" if output.max_abs and output.worst else ""
+    return [f"max abs {output.max_abs:.2g}{place}, allowed {_tolerance(output)}"]
+
+
+def _decided(output: OutputComparison) -> list[str]:
+    found = output.decisions
+    if found is None:
+        return []
+    if found.agreeing == found.total:
+        return [f"{found.kind} {found.total:,} of {found.total:,} the same"]
+    tied = f" ({found.near_ties:,} of the others tied within the tolerance)"
+    return [
+        f"{found.kind} {found.agreeing:,} of {found.total:,} the same"
+        + (tied if found.near_ties else "")
+    ]
+
+
+def percent(share: float) -> str:
+    """A share in words: ``0 %``, ``0.3 %``, ``48 %``."""
+    value = 100 * share
+    if 0 < value < 0.01:
+        return "under 0.01 %"
+    return f"{value:.1g} %" if value < 1 else f"{value:.0f} %"
 
 
 def _tolerance(output: OutputComparison) -> str:
     if output.tolerance is None:
-        return "exact equality asked"
-    return f"tolerance {output.tolerance.rtol:g} rel + {output.tolerance.atol:g} abs"
+        return "no difference"
+    return f"{output.tolerance.rtol:g} rel + {output.tolerance.atol:g} abs"
+
+
+def _wrong(output: OutputComparison) -> str:
+    """A failed output in a few words: by how much, and what was allowed."""
+    name = shown(output.name)
+    if not output.differing:
+        return f"{name}: {shown(output.why, 160)}"
+    if output.tolerance is None:
+        return f"{name}: {output.differing:,} of {counted(output.elements, 'element')} differ"
+    needed = f", {output.needed:.2g} abs needed" if output.needed else ""
+    return f"{name}: max abs {output.max_abs:.2g}{needed}, allowed {_tolerance(output)}"
 
 
 def _failure(output: OutputComparison) -> list[str]:
     if output:
         return []
     text = lines(output.why) if output.why else []
-    if output.differing and f"{output.differing} of {output.elements} elements" in output.why:
-        text += [f"the worst is in probe {output.worst[0]}"] if output.worst else []
-    elif output.differing:
-        probe = f", the worst in probe {output.worst[0]}" if output.worst else ""
-        text.append(f"{output.differing:,} of {counted(output.elements, 'element')} differ{probe}")
-    if output.differing and output.tolerance is not None:
-        text.append(f"{output.needed:.2g} abs would have been needed at this rel")
-    return text
+    if not output.differing:
+        return text
+    if f"{output.differing} of {output.elements} elements" not in output.why:
+        text.append(f"{output.differing:,} of {counted(output.elements, 'element')} differ")
+    if output.worst:
+        pair = f": {shown(output.found)} instead of {shown(output.expected)}"
+        text.append(f"the worst is in probe {output.worst[0]}{pair if output.found else ''}")
+    if output.tolerance is not None:
+        mean = f"; mean abs {output.mean_abs:.2g}" if output.mean_abs else ""
+        text.append(f"{output.needed:.2g} abs would have been needed at this rel{mean}")
+    return text + _decided(output)

@@ -10,12 +10,8 @@ def passed(result: Migration | Verification) -> bool | None:
     parity = result.parity
     if parity is None:
         return None
-    files = (
-        (*result.changed, *result.extra, *result.missing)
-        if isinstance(result, Verification)
-        else ()
-    )
-    held = all(parity.outputs) and all(parity.checks.values()) and not files
+    intact = result.intact if isinstance(result, Verification) else True
+    held = all(parity.outputs) and all(parity.checks.values()) and intact
     if held and parity.level == "unverified":
         return None
     return held and bool(parity.outputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,8 @@ BASE_MEMORY = 3 * GIB
 class Crew:
     """Two fork servers: a light one for looking at files, one with TensorFlow imported.
 
-    A context manager; one crew serves many migrations, two at a time on two cores.
+    A context manager; one crew serves many migrations, two at a time on two cores. A third one,
+    whose workers compute without oneDNN, is started with the first of them.
 
     Args:
         gpu: Let workers see CUDA devices.
@@ -33,6 +35,8 @@ class Crew:
     ) -> None:
         self._light = Server((), verbose=verbose)
         self._heavy = Server(("tensorflow",), gpu=gpu, verbose=verbose) if tensorflow else None
+        self._plain: Server | None = None
+        self._verbose, self._closed, self._lock = verbose, False, threading.Lock()
 
     def describe(self, path: Path) -> Source:
         """What a source is, found out in a worker without TensorFlow.
@@ -57,14 +61,27 @@ class Crew:
         return self._light.start(f"tfmigrate.workers.{task}:run", payload, limits).result()
 
     def start(self, task: str, payload: dict[str, Any], room: Room) -> Worker:
-        """A worker of the TensorFlow server: ``rebuilder``, ``reference`` or ``verifier``."""
-        if self._heavy is None:
-            raise ValueError("this crew was made without TensorFlow")
-        return self._heavy.start(f"tfmigrate.workers.{task}:run", payload, room.limits())
+        """A worker: ``rebuilder``, ``reference``, ``verifier`` ... of the TensorFlow server."""
+        server = self._server(task)
+        if server is None:
+            raise ValueError("this crew was made without TensorFlow, or is closed")
+        return server.start(f"tfmigrate.workers.{task}:run", payload, room.limits())
+
+    def _server(self, task: str) -> Server | None:
+        if task == "auditor":
+            return self._light
+        if task != "noise":
+            return self._heavy
+        with self._lock:
+            if self._plain is None and not self._closed:
+                self._plain = Server(("tfmigrate.workers.plain",), verbose=self._verbose)
+            return self._plain
 
     def close(self) -> None:
         """Kill everything that is left."""
-        for server in (self._light, self._heavy):
+        with self._lock:
+            self._closed = True
+        for server in (self._light, self._heavy, self._plain):
             if server is not None:
                 server.close()
 

@@ -10,7 +10,7 @@ import numpy as np
 from tfmigrate.engines.graph_original import Original, restore
 from tfmigrate.errors import NotSupported, shown
 from tfmigrate.mapping.apply import apply_plan
-from tfmigrate.parity import probes
+from tfmigrate.parity import activations, probes
 from tfmigrate.results import Plan, Source
 from tfmigrate.tensors import from_json
 from tfmigrate.workers.values import open_values
@@ -24,18 +24,24 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         payload: ``architecture`` (of the graph engine) and ``source``.
         parent: Answers ``probes`` with files to read and write, the public names of inputs and
             outputs in the recipe's order, and the plan for the graph's own variables; or with
-            nothing when this witness is of no use. Answers ``again`` with nothing.
+            nothing when this witness is of no use. Answers ``again`` with the number of a probe
+            and a file for what every op answers to it, or with nothing.
 
     Raises:
         NotSupported: The graph does not run, or does not answer the same twice.
     """
     original = Original(payload["architecture"])
     asked = parent.ask("probes", {})
-    if asked:
-        source = from_json(Source, payload["source"])
-        plan = from_json(Plan, asked["plan"])
-        _answer(_Witness(original, source, plan), asked)
-    parent.ask("again", {})
+    if not asked:
+        return {}
+    source, plan = from_json(Source, payload["source"]), from_json(Plan, asked["plan"])
+    witness = _Witness(original, source, plan)
+    _answer(witness, asked)
+    again = parent.ask("again", {})
+    if again:
+        probe = probes.load(Path(asked["probes"]))[0][again["probe"]]
+        found = witness.activations(_values(original, probe, asked))
+        activations.save(Path(again["activations"]), found.items())
     return {}
 
 
@@ -50,6 +56,12 @@ class _Witness:
             self._restore()
         return self.original.answer(values)
 
+    def activations(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What every op answers."""
+        if self.original.changes():
+            self._restore()
+        return self.original.activations(values)
+
     def _restore(self) -> None:
         with open_values(self.source) as read:
             names = [t.name for t in self.source.tensors]
@@ -63,12 +75,16 @@ def _planned(plan: Plan, read: Any, assign: Any) -> None:
     apply_plan(plan, read, assign)
 
 
+def _values(original: Original, probe: probes.Probe, asked: dict[str, Any]) -> dict[str, Any]:
+    """A probe by the graph's own names, in its types."""
+    pairs = zip(original.asked.inputs.items(), asked["inputs"], strict=True)
+    return {n: _typed(probe[public], spec.dtype) for (n, spec), public in pairs}
+
+
 def _answer(witness: _Witness, asked: dict[str, Any]) -> None:
-    inputs = list(witness.original.asked.inputs.items())
     found: list[probes.Probe] = []
     for probe in probes.load(Path(asked["probes"]))[0]:
-        pairs = zip(inputs, asked["inputs"], strict=True)
-        values = {n: _typed(probe[public], spec.dtype) for (n, spec), public in pairs}
+        values = _values(witness.original, probe, asked)
         answer = witness.answer(values)
         if not found:
             _refuse_random(answer, witness.answer(values))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmigrate.engines import get_engine
+from tfmigrate.engines.walk import table
 from tfmigrate.export.saved_model import save
 from tfmigrate.parity import probes
 from tfmigrate.results import Plan, Source
@@ -27,8 +28,8 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
             ``trusted`` (the author's code and what it is needed for, or nothing), ``declared``
             (a recipe's layers and functions, or nothing).
         parent: Answers ``plan`` with the plan (or ``{"stop": True}`` after a dry run), hears with
-            ``restored`` what is known of the inputs, and answers ``probes`` with files to read and
-            write (or nothing where nothing is compared).
+            ``restored`` of the layers and what is known of the inputs, and answers ``probes`` with
+            files to read and write (or nothing where nothing is compared).
     """
     unblock_keras()
     sys.setrecursionlimit(DEEP)
@@ -51,8 +52,9 @@ def _run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         return {}
     plan = from_json(Plan, planned["plan"])
     ledger = restore(from_json(Source, payload["source"]), plan, built, parent)
-    hints = {names.inputs[n]: as_json(h) for n, h in built.hints.items()}
-    parent.ask("restored", {"hints": hints})
+    hints = {names.inputs[n]: as_json(h) for n, h in built.hints().items()}
+    layers = table(built.model) if built.model is not None else ()
+    parent.ask("restored", {"hints": hints, "layers": as_json(layers)})
     parent.progress("exporting")
     staging = Path(payload["staging"])
     exported = save(built.call, built.variables, model.public, staging, built.resources, names)

@@ -9,6 +9,7 @@ from typing import Any
 from tfmigrate.engines import get_engine, whole_models
 from tfmigrate.engines.built import Built
 from tfmigrate.engines.declared import declared_objects
+from tfmigrate.engines.fill import fill
 from tfmigrate.errors import NotSupported, shown
 from tfmigrate.export.naming import Names, named
 from tfmigrate.export.signatures import asked_by, narrowed
@@ -17,7 +18,6 @@ from tfmigrate.parity import probes
 from tfmigrate.results import LedgerEntry, Plan, Source
 from tfmigrate.tensors import Signature, from_json
 from tfmigrate.workers.authors import author_function, author_objects, authored
-from tfmigrate.workers.fill import fill
 from tfmigrate.workers.values import open_values, vocabularies
 from tfmigrate.workers.worker import Parent
 

@@ -9,10 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.engines import functional, get_engine
+from tfmigrate.engines import functional, get_engine, taps
 from tfmigrate.engines.refusals import refusals
 from tfmigrate.engines.upgrades import untrained
-from tfmigrate.parity import probes
+from tfmigrate.errors import NotSupported
+from tfmigrate.parity import activations, probes
 from tfmigrate.results import Source
 from tfmigrate.tensors import Signature, from_json
 from tfmigrate.workers.keras_block import DEEP, unblock_keras
@@ -26,7 +27,8 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         payload: ``engine``, ``source``, ``config`` (for weights-only files) and ``scratch``.
         parent: Answers ``probes`` with files to read and write and the public names, or with
             nothing when it found that this witness is of no use; and ``again`` with a file for
-            the answers in a graph, or with nothing.
+            the answers in a graph, the number of a probe and a file for what every layer answers
+            to it, or with nothing.
 
     Raises:
         NotSupported: The library does not load the file.
@@ -51,6 +53,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         again = parent.ask("again", {})
         if again:
             _answer(compiled, signature, asked | again)
+            _tap(model, call, signature, asked | again)
     return {}
 
 
@@ -84,12 +87,28 @@ def _copy(path: Path, copy: Path, config: dict[str, Any]) -> None:
 
 def _answer(call: Any, signature: Signature, asked: dict[str, Any]) -> None:
     """Inputs and outputs are paired by their order: both models come from one config."""
-    import tensorflow as tf
-
-    inputs = dict(zip([s.name for s in signature.inputs], asked["inputs"], strict=True))
     names = dict(zip([s.name for s in signature.outputs], asked["names"], strict=True))
     found = []
     for probe in probes.load(Path(asked["probes"]))[0]:
-        answer = call({old: tf.constant(probe[new]) for old, new in inputs.items()})
+        answer = call(_values(signature, probe, asked))
         found.append({names[n]: t.numpy() for n, t in answer.items()})
     probes.save(Path(asked["outputs"]), (), found)
+
+
+def _values(signature: Signature, probe: probes.Probe, asked: dict[str, Any]) -> dict[str, Any]:
+    import tensorflow as tf
+
+    inputs = zip([s.name for s in signature.inputs], asked["inputs"], strict=True)
+    return {old: tf.constant(probe[new]) for old, new in inputs}
+
+
+def _tap(model: Any, call: Any, signature: Signature, asked: dict[str, Any]) -> None:
+    """What every layer answers; no file where the model does not run layer by layer."""
+    probe = probes.load(Path(asked["probes"]))[0][asked["probe"]]
+    values = _values(signature, probe, asked)
+    try:
+        found = taps.tapped(model, lambda: call(values), values)
+    except NotSupported:
+        return
+    saved = ((tap.name, tap.values[0]) for tap in found.taps if tap.values)
+    activations.save(Path(asked["activations"]), saved)

@@ -41,6 +41,7 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         "checks": answered.checks,
         "ops": answered.ops,
         "unsteady": answered.unsteady,
+        "apart": answered.apart,
     }
 
 

@@ -1,0 +1,73 @@
+"""The worker that plants known faults into a rebuilt model: do the probes notice them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tfmigrate.engines.changes import faults
+from tfmigrate.engines.changes.base import Change
+from tfmigrate.parity import probes
+from tfmigrate.proof import Mutation, Power
+from tfmigrate.results import Plan, Source
+from tfmigrate.tensors import Tolerance, as_json, from_json
+from tfmigrate.workers.authors import blamed
+from tfmigrate.workers.keras_block import DEEP, unblock_keras
+from tfmigrate.workers.planting import Field
+from tfmigrate.workers.rebuilding import rebuild, restore
+from tfmigrate.workers.worker import Parent
+
+# How many faults are planted, and for how long: what a slow machine leaves out is counted.
+MOST, SECONDS = 60, 240.0
+
+
+def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
+    """Rebuild and restore once more, plant one fault at a time, and see whether it shows.
+
+    Args:
+        payload: What the rebuilder was told, ``plan``, ``probes``, ``expected`` and ``further``
+            (files), ``allowed`` (tolerances) and ``seed``.
+        parent: Hears of the progress.
+    """
+    unblock_keras()
+    sys.setrecursionlimit(DEEP)
+    with blamed(payload.get("trusted")):
+        field = _field(payload, parent)
+        wrong = field.disagrees()
+        if wrong:
+            return {"why": wrong}
+        power = _power(field, payload["seed"], parent)
+        return {"power": as_json(power), "impossible": field.impossible}
+
+
+def _field(payload: dict[str, Any], parent: Parent) -> Field:
+    source, plan = from_json(Source, payload["source"]), from_json(Plan, payload["plan"])
+    rebuilt = rebuild(payload)
+    restore(source, plan, rebuilt.built, parent)
+    allowed = {n: from_json(Tolerance, t) for n, t in payload["allowed"].items()}
+    asked = probes.load(Path(payload["probes"]))[0]
+    expected = probes.load(Path(payload["expected"]))[1]
+    further = probes.load(Path(payload["further"]))[0]
+    return Field(rebuilt, asked, expected, further, allowed)
+
+
+def _power(field: Field, seed: int, parent: Parent) -> Power:
+    every = faults.faults(field.rebuilt.built, seed)
+    some = faults.chosen(every, MOST)
+    found = list(_planted(field, some, parent))
+    left = sum(map(len, every)) - len(found)
+    mutations = tuple(mutation for mutation in found if mutation is not None)
+    return Power(mutations, left, seed)
+
+
+def _planted(field: Field, some: list[Change], parent: Parent) -> Iterator[Mutation | None]:
+    """What became of each, until the time is up; None where it cannot be or changes nothing."""
+    until = time.monotonic() + SECONDS
+    parent.progress(f"planting {len(some)} faults")
+    for change in some:
+        if time.monotonic() > until:
+            return
+        yield field.plant(change)
