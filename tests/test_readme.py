@@ -48,7 +48,7 @@ def test_the_tour_runs_in_its_order(checkout):
     for body in blocks("run", "sh"):
         for line in body.strip().splitlines():
             said[line] = run(["bash", "-c", line], checkout)
-    assert sum("Wrote" in text for text in said.values()) == 7
+    assert sum("Wrote" in text for text in said.values()) == 8
     for (example,) in [blocks("run", "python")]:
         assert run([sys.executable, "-c", example], checkout).startswith("reader ")
 

@@ -106,7 +106,7 @@ def migrate(
         )
         one = _One(command, source, output, progress or _silent, hired)
         try:
-            return one.migrated(options)
+            done = one.migrated(options)
         except NotSupported as undecided:
             from tfmigrate.judge import backends
 
@@ -116,6 +116,12 @@ def migrate(
             if not found.held and options.dry_run:  # which would plan what is known to be wrong
                 raise NotProved(found.why, where=str(source)) from undecided
             return one.migrated(replace(options, backend=found.backend), (found.why,))
+        if done.parity is None or done.parity:
+            return done
+        from tfmigrate.judge.backends import explained
+
+        used = options.backend or done.source.writer.backend
+        return explained(done, used, lambda b: one.trial(options, b))
 
 
 @dataclass(frozen=True)

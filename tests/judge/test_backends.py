@@ -13,6 +13,7 @@ from tfmigrate.judge import backends
 from tfmigrate.judge.architecture import decide
 from tfmigrate.proof import OutputComparison, Parity
 from tfmigrate.recipe import Recipe
+from tfmigrate.results import Migration, Plan, Source, Writer
 
 FILES = Path(__file__).parents[1] / "fixtures/old_keras"
 
@@ -106,3 +107,38 @@ def test_what_stops_both_trials_is_said_as_it_is():
 
     with pytest.raises(UsageProblem, match="no input x"):
         backends.by_golden(trial, "model.h5")
+
+
+def failed(level="recorded", version="1.2.2", name="Keras"):
+    parity = Parity(level, "", (OutputComparison("probs", False, max_abs=0.5),))
+    source = Source("m.h5", "keras-h5", "", writer=Writer(name, version))
+    return Migration(source, "", "keras2", (), Plan(()), parity=parity)
+
+
+def test_a_failure_that_the_other_backend_explains_says_so():
+    held = Parity("recorded", "", (OutputComparison("probs", True),))
+    found = backends.explained(failed(), "tensorflow", lambda backend: held)
+    (cause,) = found.parity.divergence.diagnoses
+    assert (cause.hazard, cause.apply, cause.before) == ("backend", "--backend theano", 0.5)
+    assert "kernels turned around" in cause.what
+    assert not found.parity
+
+
+@pytest.mark.parametrize(
+    ("done", "used"),
+    [
+        (failed(), ""),
+        (failed("reader"), "theano"),
+        (failed(version="2.8.0", name="tf.keras"), "tensorflow"),
+    ],
+)
+def test_where_no_backend_was_said_or_no_answers_recorded_none_is_tried(done, used):
+    def trial(backend):
+        raise AssertionError("tried")
+
+    assert backends.explained(done, used, trial) is done
+
+
+def test_a_backend_that_does_not_hold_either_explains_nothing():
+    done = failed()
+    assert backends.explained(done, "theano", lambda backend: done.parity) is done

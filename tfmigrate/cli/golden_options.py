@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tfmigrate.cli import options
+from tfmigrate.cli import options, values
 from tfmigrate.golden.runtimes import RUNTIMES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,10 +25,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help=f"auto (from what `tfmigrate inspect` finds), or one of: {', '.join(RUNTIMES)}.",
     ),
     _option(
-        "Runtime", "--python", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        metavar="PATH",
-        help="Alone: a Python with your own environment, to run in. With --runtime: the interpreter"
-        " to make the environment from.",
+        "Runtime", "--python", metavar="PATH", callback=values.interpreter,
+        help="Alone: a Python with your own environment, to run in, as a path or a command. With"
+        " --runtime: the interpreter to make the environment from.",
     ),
     _option(
         "Runtime", "--timeout", type=click.FloatRange(1), default=1800.0, show_default=True,

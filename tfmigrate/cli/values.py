@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import shutil
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -79,3 +82,13 @@ def _tolerable(text: str) -> bool:
     except ValueError:
         return False
     return math.isfinite(number) and number >= 0
+
+
+def interpreter(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    """A Python, as a path or as a command on PATH."""
+    if value is None:
+        return None
+    found = value if os.sep in value else shutil.which(value)
+    if found is None or not Path(found).is_file():
+        raise click.BadParameter(f"there is no {value!r}, as a file or on PATH", ctx, parameter)
+    return Path(found)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tfmigrate.errors import NotProved, NotSupported, Problem, TfmigrateError
 from tfmigrate.mapping import legacy
-from tfmigrate.proof import Parity
-from tfmigrate.results import Source
-from tfmigrate.sources import hazards
+from tfmigrate.proof import Diagnosis, Divergence, Parity
+from tfmigrate.results import Migration, Source
+from tfmigrate.sources import hazards, writers
 
 if TYPE_CHECKING:
     from tfmigrate.judge.architecture import Architecture
@@ -132,3 +132,28 @@ def _tried(
         return "not compared", math.inf
     said = "; ".join(f"{o.name} differs by up to {o.max_abs:.3g}" for o in wrong)
     return said, max(o.max_abs for o in wrong)
+
+
+def explained(done: Migration, used: str, trial: Callable[[str], Parity | None]) -> Migration:
+    """A migration that failed, with the other backend as its cause where that one holds.
+
+    Args:
+        done: What the migration came to.
+        used: The backend that was said, "" where none was.
+        trial: Migrates for a backend without publishing anything.
+    """
+    parity = done.parity
+    if parity is None or parity or parity.level != "recorded" or used not in BACKENDS:
+        return done
+    if writers.era(done.source.writer, done.source.tensors) not in ERAS:
+        return done
+    (other,) = (backend for backend in BACKENDS if backend != used)
+    _, off = _tried(trial, other, [])
+    if off:
+        return done
+    before = max((o.max_abs for o in parity.outputs if not o), default=0.0)
+    what = f"the reference was trained on {other}: {_MEANS[other]}"
+    cause = Diagnosis("every convolution", "backend", what, f"--backend {other}", before)
+    found = parity.divergence or Divergence("the other backend was tried")
+    found = replace(found, diagnoses=(cause,), notes=(), tried=found.tried + 1)
+    return replace(done, parity=replace(parity, divergence=found))

@@ -30,7 +30,7 @@ def note(text):
 
 def text_of(value):
     """Text, whatever an old h5py or Python gives."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else u"%s" % value
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else "%s" % value
 
 
 def parsed(arguments):

@@ -16,7 +16,9 @@ class About(object):
 def about(path):
     """What a source is: h5, h5 weights, keras, saved_model, meta, checkpoint or frozen."""
     if os.path.isdir(path):
-        if any(os.path.exists(os.path.join(path, n)) for n in ("saved_model.pb", "saved_model.pbtxt")):
+        if any(
+            os.path.exists(os.path.join(path, n)) for n in ("saved_model.pb", "saved_model.pbtxt")
+        ):
             return About("saved_model", path)
         return about(_latest(path))
     if path.endswith(".meta") or os.path.exists(path + ".meta"):

@@ -42,8 +42,10 @@ class GraphModel(object):
     def activations(self, feeds):
         """Every float tensor between inputs and outputs, by its operation's name."""
         between = float_tensors(list(self.fetches.values()), list(self.places.values()))
-        names = [op + ("" if index == "0" else ":" + index)
-                 for op, _, index in (t.name.rpartition(":") for t in between)]
+        names = [
+            op + ("" if index == "0" else ":" + index)
+            for op, _, index in (t.name.rpartition(":") for t in between)
+        ]
         return dict(zip(names, self.session.run(between, self.fed(feeds)) if between else []))
 
 
@@ -77,7 +79,9 @@ def meta_model(found, args):
     contributed()
     graph = tf.Graph()
     with graph.as_default():
-        saver = compat().train.import_meta_graph(meta_graph(found.path + ".meta"), clear_devices=True)
+        saver = compat().train.import_meta_graph(
+            meta_graph(found.path + ".meta"), clear_devices=True
+        )
         session = session_for(graph)
         inputs, outputs = asked_of(graph, args)
         session.run(compat().local_variables_initializer())
@@ -128,12 +132,17 @@ def asked_of(graph, args):
     operations = graph.get_operations()
     read = set(t.name for op in operations for t in op.inputs)
     places = [op.outputs[0].name for op in operations if op.type.startswith("Placeholder")]
-    ends = [t.name for op in operations for t in op.outputs
-            if t.name not in read and dtype_of(t) in FLOATS and op.type not in ("Assign", "Const")]
+    ends = [
+        t.name
+        for op in operations
+        for t in op.outputs
+        if t.name not in read and dtype_of(t) in FLOATS and op.type not in ("Assign", "Const")
+    ]
     raise Stop(
         "a graph does not say what its inputs and outputs are: give --input NAME=TENSOR:0 and"
         " --output NAME=TENSOR:0. Placeholders: %s. Tensors that nothing reads: %s"
-        % (", ".join(places[:20]) or "none", ", ".join(ends[-20:]) or "none"), 2,
+        % (", ".join(places[:20]) or "none", ", ".join(ends[-20:]) or "none"),
+        2,
     )
 
 
@@ -163,7 +172,14 @@ def graph_hint(place):
             if reader.type in ("Gather", "GatherV2", "ResourceGather"):
                 shape = shape_of(reader.inputs[0]) or ()
                 rows += [shape[0]] if shape and shape[0] else []
-            elif reader.type in ("Cast", "Identity", "Reshape", "ExpandDims", "Squeeze", "Transpose"):
+            elif reader.type in (
+                "Cast",
+                "Identity",
+                "Reshape",
+                "ExpandDims",
+                "Squeeze",
+                "Transpose",
+            ):
                 waiting.extend(reader.outputs)
     return {"rows": min(rows)} if rows else {}
 

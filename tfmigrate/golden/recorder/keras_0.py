@@ -19,9 +19,15 @@ class Keras0Model(object):
 
     def described(self, name, reader, tensor):
         embedding = type(reader).__name__ == "Embedding"
-        users = [] if not self.graph else [
-            self.model.nodes[n["name"]] for n in self.model.node_config if n.get("input") == name
-        ]
+        users = (
+            []
+            if not self.graph
+            else [
+                self.model.nodes[n["name"]]
+                for n in self.model.node_config
+                if n.get("input") == name
+            ]
+        )
         rows = [l.input_dim for l in [reader] + users if type(l).__name__ == "Embedding"]
         shape = (None, reader.input_length) if embedding else tuple(reader.input_shape)
         return Input(name, shape, dtype_of(tensor), {"rows": min(rows)} if rows else {})
@@ -41,10 +47,14 @@ class Keras0Model(object):
 
     def activations(self, feeds):
         """Every layer's output; layers of a Sequential are numbered where they share a name."""
-        layers = [(n, self.model.nodes[n]) for n in self.model.nodes] if self.graph else [
-            (l.get_config().get("custom_name") or type(l).__name__.lower(), l)
-            for l in self.model.layers
-        ]
+        layers = (
+            [(n, self.model.nodes[n]) for n in self.model.nodes]
+            if self.graph
+            else [
+                (l.get_config().get("custom_name") or type(l).__name__.lower(), l)
+                for l in self.model.layers
+            ]
+        )
         names, count = [], {}
         for name, _ in layers:
             count[name] = count.get(name, 0) + 1

@@ -1,4 +1,4 @@
-"""What the layers that read an input say of its values: rows of an embedding, images, statistics."""
+"""What the layers that read an input say of its values: rows, images, statistics."""
 
 PASSING = ("Masking", "Reshape", "Flatten", "Permute", "SpatialDropout1D", "Dropout")
 

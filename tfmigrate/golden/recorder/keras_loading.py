@@ -12,7 +12,8 @@ def keras_model(found, args, lib):
     if not args.architecture:
         raise Stop(
             "the file holds weights only: give --architecture model.json (or .yaml), or --code"
-            " FILE.py:NAME where NAME() returns the model", 2,
+            " FILE.py:NAME where NAME() returns the model",
+            2,
         )
     return loaded(from_text(args.architecture, lib, objects), found)
 

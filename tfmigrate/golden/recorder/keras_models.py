@@ -13,7 +13,9 @@ class KerasModel(object):
         self.tensors = tensors
         hints = input_hints(self.model, tensors)
         names = input_names(self.model, tensors)
-        self.inputs = [Input(n, shape_of(t), dtype_of(t), h) for n, t, h in zip(names, tensors, hints)]
+        self.inputs = [
+            Input(n, shape_of(t), dtype_of(t), h) for n, t, h in zip(names, tensors, hints)
+        ]
         self.outputs = unique(output_names(self.model))
 
     def run(self, feeds):
@@ -155,7 +157,9 @@ def nodes_of(model):
     """(layer, node) of each use of each layer that computes, in the model's own order."""
     used = uses(model)
     for layer in model.layers:
-        for node in flat(getattr(layer, "_inbound_nodes", None) or getattr(layer, "inbound_nodes", [])):
+        for node in flat(
+            getattr(layer, "_inbound_nodes", None) or getattr(layer, "inbound_nodes", [])
+        ):
             if flat(node_tensors(node, "input")) and type(layer).__name__ != "InputLayer":
                 if used is None or id(node) in used:
                     yield layer, node

@@ -61,7 +61,9 @@ def library(version, wanted):
             continue
         if wanted or not version or found.major == numbers(version)[0]:
             if "." in version and found.version.split("-")[0] != version.split("-")[0]:
-                note("the file is of Keras %s, it was run by %s %s" % (version, name, found.version))
+                note(
+                    "the file is of Keras %s, it was run by %s %s" % (version, name, found.version)
+                )
             return found
         seen.append("%s here is %s" % (name, found.version))
     said = "no Keras here is of the time of this file (%s): " % (version or "version unknown")
@@ -71,8 +73,12 @@ def library(version, wanted):
 def library_of(model):
     """The Keras that a model of the author's code is of, None where it is of none."""
     tops = [each.__module__.split(".")[0] for each in type(model).__mro__]
-    for top, name in (("tf_keras", "tf_keras"), ("keras", "keras"), ("tensorflow", "tf.keras"),
-                      ("tensorflow_core", "tf.keras")):
+    for top, name in (
+        ("tf_keras", "tf_keras"),
+        ("keras", "keras"),
+        ("tensorflow", "tf.keras"),
+        ("tensorflow_core", "tf.keras"),
+    ):
         if top in tops and hasattr(model, "get_weights"):
             return imported(name)
     return None
@@ -105,7 +111,8 @@ def authors(path):
         code = compile(stream.read(), os.path.abspath(path), "exec")  # AutoGraph reads it there
     exec(code, module.__dict__)
     made = dict(
-        (n, v) for n, v in vars(module).items()
+        (n, v)
+        for n, v in vars(module).items()
         if callable(v) and getattr(v, "__module__", "") == "author"
     )
     made.update(getattr(module, "custom_objects", {}))

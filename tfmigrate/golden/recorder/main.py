@@ -22,7 +22,8 @@ def loaded_model(found, args):
     if found.kind == "checkpoint":
         raise Stop(
             "a checkpoint holds values only: give the .meta beside it, or --code FILE.py:NAME"
-            " where NAME() returns the model", 2,
+            " where NAME() returns the model",
+            2,
         )
     opened = {"meta": meta_model, "frozen": frozen_model, "saved_model": saved_model}
     return opened[found.kind](found, args), None
@@ -43,12 +44,14 @@ def record(args):
     arrays = {}
     for number, (probe, outputs) in enumerate(answered):
         before = "more/%d/" % number if number else ""
-        arrays.update((u"%sinputs/%s" % (before, n), v) for n, v in probe.items())
-        arrays.update((u"%soutputs/%s" % (before, n), v) for n, v in outputs.items())
+        arrays.update(("%sinputs/%s" % (before, n), v) for n, v in probe.items())
+        arrays.update(("%soutputs/%s" % (before, n), v) for n, v in outputs.items())
     left_out = []
     if args.activations:
-        shown, left_out = small_enough(model.activations(answered[0][0]), args.activation_limit << 20)
-        arrays.update((u"activations/%s" % n, v) for n, v in shown.items())
+        shown, left_out = small_enough(
+            model.activations(answered[0][0]), args.activation_limit << 20
+        )
+        arrays.update(("activations/%s" % n, v) for n, v in shown.items())
         if left_out:
             note("%d activations are left out (too large, or no numbers)" % len(left_out))
     write(args.out, arrays, meta_of(found, args, lib, left_out), args.overwrite)
@@ -82,7 +85,7 @@ def meta_of(found, args, lib, left_out):
 
 
 def main(arguments):
-    """0 written, 1 the library failed on it, 2 wrong arguments, 3 the source, 6 what is installed."""
+    """0 written, 1 the library failed, 2 wrong arguments, 3 the source, 6 what is installed."""
     del NOTES[:], RESTORED[:]
     try:
         record(parsed(arguments))

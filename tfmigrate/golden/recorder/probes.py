@@ -11,8 +11,8 @@ def given_probes(path, inputs):
         arrays = dict((text_of(n), stream[n]) for n in stream.files)
     probes = []
     for number in range(len(arrays) + 1):
-        prefix = u"more/%d/inputs/" % number if number else u"inputs/"
-        held = dict((n[len(prefix):], a) for n, a in arrays.items() if n.startswith(prefix))
+        prefix = "more/%d/inputs/" % number if number else "inputs/"
+        held = dict((n[len(prefix) :], a) for n, a in arrays.items() if n.startswith(prefix))
         if not held:
             break
         probes.append(held if inputs is None else fitted(held, inputs))
@@ -25,7 +25,9 @@ def fitted(held, inputs):
     """Given arrays under the names and in the types of the model's inputs."""
     names = [i.name for i in inputs]
     if len(held) == len(names) == 1 and names[0] not in held:
-        note("the given input %s was taken for the model's only one, %s" % (list(held)[0], names[0]))
+        note(
+            "the given input %s was taken for the model's only one, %s" % (list(held)[0], names[0])
+        )
         held = {names[0]: list(held.values())[0]}
     if sorted(held) != sorted(names):
         said = (", ".join(sorted(names)), ", ".join(sorted(held)))
@@ -42,13 +44,17 @@ def typed(array, asked):
     made = array.astype(asked.dtype)
     same = (made.astype(array.dtype) == array) | (array != array)
     if not numpy.all(same):
-        raise Stop("input %s: values change from %s to %s" % (asked.name, array.dtype, asked.dtype), 2)
+        raise Stop(
+            "input %s: values change from %s to %s" % (asked.name, array.dtype, asked.dtype), 2
+        )
     return made
 
 
 def words(array):
     """Text of any form as an array of bytes objects, which is what TensorFlow takes."""
-    flat_values = [v.encode("utf-8") if not isinstance(v, bytes) else v for v in array.ravel().tolist()]
+    flat_values = [
+        v.encode("utf-8") if not isinstance(v, bytes) else v for v in array.ravel().tolist()
+    ]
     made = numpy.empty(len(flat_values), dtype=object)
     made[:] = flat_values
     return made.reshape(array.shape)
@@ -58,7 +64,9 @@ def made_up(model, args):
     """Probes that the model answers, each with its answer; the first has a batch of five."""
     unknown = [i.name for i in model.inputs or [] if i.shape is None]
     if model.inputs is None or unknown:
-        raise Stop("the shape of its inputs is in its caller's code only: give --inputs FILE.npz", 2)
+        raise Stop(
+            "the shape of its inputs is in its caller's code only: give --inputs FILE.npz", 2
+        )
     random = numpy.random.RandomState(args.seed)
     lengths, answered = list(args.length or LENGTHS), []
     for batch, which, value in PROBES:
@@ -66,7 +74,10 @@ def made_up(model, args):
             which = 0
         found = attempt(model, batch, lengths[which:], value, random)
         if found is None:
-            note("no answer to inputs of batch %d%s" % (batch, "" if value is None else ", all %d" % value))
+            note(
+                "no answer to inputs of batch %d%s"
+                % (batch, "" if value is None else ", all %d" % value)
+            )
             continue
         lengths = lengths if which else [found[2]] + [n for n in lengths if n != found[2]]
         answered.append(found[:2])

@@ -32,7 +32,9 @@ def saved_model(found, args):
     keys = [k for k in graph.signature_def if k != "__saved_model_init_op"]
     key = chosen(keys, args.signature, "serving_default", "signature")
     args.signature = key
-    second = any(name == "object_graph_def" for name, _ in ((f.name, v) for f, v in graph.ListFields()))
+    second = any(
+        name == "object_graph_def" for name, _ in ((f.name, v) for f, v in graph.ListFields())
+    )
     if second and numbers(tf.__version__)[0] >= 2:
         loaded = tf.saved_model.load(found.path)
         return SignatureModel(loaded, loaded.signatures[key])

@@ -26,7 +26,11 @@ def small_enough(activations, limit):
     kept, left_out, total = {}, [], 0
     for name in sorted(activations):
         array = numpy.asarray(activations[name])
-        if array.nbytes > limit or total + array.nbytes > 8 * limit or array.dtype.kind not in "fiub":
+        if (
+            array.nbytes > limit
+            or total + array.nbytes > 8 * limit
+            or array.dtype.kind not in "fiub"
+        ):
             left_out.append(name)
             continue
         total += array.nbytes
