@@ -40,6 +40,14 @@ def test_a_recipe_that_computes_something_else_is_found_out(folder, crew):
     assert not result.parity
     assert result.parity.level == "graph"
     assert result.output == ""
+    found = result.parity.divergence
+    assert found.first == ("norm",)
+    assert "compared with what the reference computed" in found.how
+    assert found.layers[0].paired == "conv/Conv2D"
+    assert [d.apply for d in found.diagnoses] == [
+        "- {name: norm, layer: BatchNormalization, with: {scale: false, momentum: 0.999, "
+        "epsilon: 0.001}, from: conv}"
+    ]
 
 
 def test_other_names_are_said_in_the_recipe(folder, crew):

@@ -26,6 +26,7 @@ ALSO = (ASIDE - {"PrintV2"}) | PLACEHOLDERS | TABLE_INITIALISERS
 _HELD = frozenset({"Const", "Placeholder", "VariableV2", "Variable", "VarHandleOp", "Assign",
                    "ReadVariableOp", "AssignVariableOp", "RandomUniform", "TruncatedNormal",
                    "RandomStandardNormal"})  # fmt: skip
+_SWITCHES, _MERGES = ("Switch", "RefSwitch"), ("Merge", "RefMerge")
 
 
 class Original:
@@ -80,11 +81,14 @@ class Original:
     def activations(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What every op between inputs and outputs answers, by its name, in the graph's order."""
         tf = load("tensorflow")
+        operations = self.inside.get_operations()
+        maybe = _conditional(operations)
         wanted = {
             operation.name: operation.outputs[0]
-            for operation in self.inside.get_operations()
+            for operation in operations
             if operation.outputs
             and operation.type not in _HELD
+            and operation.name not in maybe
             and operation.outputs[0].dtype in (tf.float16, tf.float32, tf.float64)
             and self.inside.is_fetchable(operation)
         }
@@ -178,6 +182,20 @@ def restore(
         elif "shape" in node.attrs:
             dtype = load("tensorflow").as_dtype(node.attrs["dtype"].type).as_numpy_dtype
             assign(node.name, np.zeros([d.size for d in node.attrs["shape"].shape.dim], dtype))
+
+
+def _conditional(operations: Sequence[Any]) -> set[str]:
+    """The ops between a Switch and its Merge: one branch has no values."""
+    found: set[str] = set()
+    before = -1
+    while len(found) > before:  # an imported graph need not be in order
+        before = len(found)
+        for operation in operations:
+            feeding = [*(tensor.op for tensor in operation.inputs), *operation.control_inputs]
+            inside = any(one.name in found for one in feeding)
+            if operation.type in _SWITCHES or (inside and operation.type not in _MERGES):
+                found.add(operation.name)
+    return found
 
 
 def _as_written() -> Any:

@@ -2,8 +2,8 @@
 
 A layer is at fault when its own answer is off though what goes into it is not: that is looked for
 along the computation, and kept where the fault reaches an output. Layers are paired by name where
-the reference has an array of that name and shape, or a scope of that name, whose last one counts;
-else by value: some array of that shape that is the same.
+the reference has an array of that name and shape, else by value: an array of that shape that is the
+same, in a scope of that name first; where none is the same, by the last of such a scope.
 """
 
 from __future__ import annotations
@@ -154,10 +154,10 @@ def _pair(
     """What the reference calls the answer of a layer, "" where it has nothing that could be it."""
     if named and one.name in candidates:
         return one.name
-    scoped = [name for name in candidates if name.startswith(f"{one.name}/")]
-    if scoped:
-        return scoped[-1]
     shares = {name: off(one.value, reference[name])[1] for name in candidates}
-    closest = min(shares, key=lambda name: shares[name], default="")
-    same = before < _CLEAR and bool(closest) and not parts(shares[closest], before)
-    return closest if same else ""
+    scoped = [name for name in candidates if name.startswith(f"{one.name}/")]
+    if before < _CLEAR:
+        same = [n for n in (*reversed(scoped), *candidates) if not parts(shares[n], before)]
+        if same:
+            return min(same, key=lambda n: (n not in scoped, shares[n]))
+    return scoped[-1] if scoped else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tfmigrate.engines.changes import Change
@@ -14,27 +16,56 @@ from tfmigrate.results import Assignment, Plan, Source
 
 Ops = tuple[dict[str, Any], ...]
 
+_LINE = re.compile(r"- \{name: (?P<name>\S+), layer: (?P<layer>\w+), with: \{(?P<args>[^{}]*)\}\}")
 
-def advice(change: Change, source: Source, plan: Plan, origin: str) -> str:
+
+@dataclass(frozen=True)
+class Written:
+    """What the user wrote, or the file says.
+
+    Attributes:
+        origin: Where the architecture came from: ``recipe``, ``graph``, ``file`` ...
+        entries: A recipe's layers.
+    """
+
+    origin: str
+    entries: Sequence[Mapping[str, Any]] = ()
+
+
+def advice(change: Change, source: Source, plan: Plan, written: Written) -> str:
     """The line or option that makes the change in the next run.
 
     Args:
         change: What makes the numbers agree.
         source: What was migrated.
         plan: What went where, with which ops.
-        origin: Where the architecture came from: ``recipe``, ``graph``, ``file`` ...
+        written: What the user wrote.
     """
-    rules = list(_rules(change, source, plan))
+    rules, origin = list(_rules(change, source, plan)), written.origin
     if not rules:
-        return change.apply if origin == "recipe" else _in_a_recipe(change.apply)
+        lines = _LINE.sub(lambda found: _merged(found, written.entries), change.apply)
+        return lines if origin == "recipe" else _in_a_recipe(lines)
     said = f"weights: {{rules: [{', '.join(rules)}]}}"
     if origin in ("recipe", "graph"):
         return f"{said}  # instead of {', '.join(_replaced(change, plan))}"
-    text = f"--recipe with {said}"
+    text = f"--recipe with rules for every tensor of the file, and among them {', '.join(rules)}"
     old = source.writer.name == "Keras" and source.writer.version[:1] in ("", "0", "1", "2")
     if change.kind == "kernel flip" and old:
         return f"--backend theano or --backend tensorflow, the other one than now; or {text}"
     return text
+
+
+def _merged(found: re.Match[str], entries: Sequence[Mapping[str, Any]]) -> str:
+    """A layer's line with all that the recipe says of it, so that it can take its place."""
+    entry = next((e for e in entries if e.get("name") == found["name"]), None)
+    if entry is None:
+        return found[0]
+    args = entry.get("with", {})
+    kept = {k: v for k, v in args.items() if not re.search(rf"(^|, ){k}: ", found["args"])}
+    said = ", ".join([*(f"{k}: {_plain(v)}" for k, v in kept.items()), found["args"]])
+    rest = {k: v for k, v in entry.items() if k not in ("name", "layer", "with")}
+    after = "".join(f", {k}: {_plain(v)}" for k, v in rest.items())
+    return f"- {{name: {found['name']}, layer: {found['layer']}, with: {{{said}}}{after}}}"
 
 
 def _in_a_recipe(line: str) -> str:

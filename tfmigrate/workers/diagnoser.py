@@ -12,6 +12,7 @@ from tfmigrate.proof import Divergence
 from tfmigrate.results import Plan, Source
 from tfmigrate.tensors import Tolerance, as_json, from_json
 from tfmigrate.workers import examination, trials
+from tfmigrate.workers.advice import Written
 from tfmigrate.workers.authors import blamed
 from tfmigrate.workers.keras_block import DEEP, unblock_keras
 from tfmigrate.workers.patient import Patient
@@ -44,9 +45,9 @@ def _patient(payload: dict[str, Any], parent: Parent) -> Patient:
     allowed = {n: from_json(Tolerance, t) for n, t in payload["allowed"].items()}
     asked = probes.load(Path(payload["probes"]))[0]
     expected = probes.load(Path(payload["expected"]))[1]
-    return Patient(
-        rebuilt, source, plan, asked, expected, allowed, payload["at"], payload["origin"]
-    )
+    entries = payload["architecture"].get("layers", ()) if payload["origin"] == "recipe" else ()
+    written = Written(payload["origin"], entries)
+    return Patient(rebuilt, source, plan, asked, expected, allowed, payload["at"], written)
 
 
 def _diagnosed(patient: Patient, payload: dict[str, Any]) -> Divergence:

@@ -13,6 +13,7 @@ from tfmigrate.parity.compare import compare
 from tfmigrate.parity.probes import Probe
 from tfmigrate.results import Assignment, Plan, Source
 from tfmigrate.tensors import Tolerance
+from tfmigrate.workers.advice import Written
 from tfmigrate.workers.rebuilding import Rebuilt, answer
 from tfmigrate.workers.values import open_values
 
@@ -29,7 +30,7 @@ class Patient:
         expected: The reference's answers.
         allowed: The tolerance of each output.
         at: The number of the probe that is looked at.
-        origin: Where the architecture came from.
+        written: What the user wrote.
     """
 
     rebuilt: Rebuilt
@@ -39,7 +40,7 @@ class Patient:
     expected: Sequence[Probe]
     allowed: Mapping[str, Tolerance]
     at: int
-    origin: str
+    written: Written
 
     def run(self) -> Tapped:
         """Run the model on the probe, outside a graph, and listen to its layers."""

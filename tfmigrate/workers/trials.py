@@ -74,7 +74,7 @@ def diagnosis(
     patient: Patient, change: Change, before: float, after: float, certain: bool
 ) -> Diagnosis:
     """A change that makes the numbers agree, as a finding."""
-    apply = advice(change, patient.source, patient.plan, patient.origin)
+    apply = advice(change, patient.source, patient.plan, patient.written)
     what = f"the reference {change.what}"
     return Diagnosis(change.layer, change.kind, what, apply, before, after, certain)
 
