@@ -9,6 +9,15 @@ import pytest
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long runs where it is asked for: ``pytest -m big``."""
+    if "big" in config.option.markexpr:
+        return
+    for item in items:
+        if item.get_closest_marker("big"):
+            item.add_marker(pytest.mark.skip(reason="takes long: pytest -m big"))
+
+
 @pytest.fixture(scope="session")
 def fixtures() -> Path:
     """The folder of files that old runtimes wrote."""

@@ -69,7 +69,7 @@ def test_no_other_reader_is_asked_about_what_a_recipe_declares(fixtures, tmp_pat
     done = pipeline.migrate(H5, source, tmp_path / "out", asked, crew=crew)
     assert done.parity.level == "rebuilt"
     assert done.parity.notes[0] == "no second reader: no library reads what a recipe declares"
-    assert set(done.walls) == {"rebuilder", "verifier"}
+    assert set(done.walls) == {"rebuilder", "verifier", "noise"}
 
 
 def test_a_wrong_function_moves_the_numbers_and_is_caught(migrate, tmp_path):

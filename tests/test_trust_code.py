@@ -57,7 +57,7 @@ def test_what_was_run_is_on_record(fixtures, migrated):
 def test_no_other_reader_runs_the_code(migrated):
     assert migrated.parity.level == "rebuilt"
     assert "code of its author" in migrated.parity.notes[0]
-    assert set(migrated.walls) == {"rebuilder", "verifier"}
+    assert set(migrated.walls) == {"rebuilder", "verifier", "noise"}
 
 
 def refused(fixtures, tmp_path, crew, text: str, name: str = "k2_attention") -> NotSupported:

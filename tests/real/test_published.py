@@ -16,8 +16,9 @@ pytestmark = pytest.mark.real
 H5 = "h5-to-savedmodel"
 
 
-def test_spliceai_one_to_five_and_their_average(published, tmp_path, crew):
-    files = [published("spliceai", f"spliceai{i}.h5") for i in range(1, 6)]
+@pytest.mark.parametrize("models", [2, pytest.param(5, marks=pytest.mark.big)])
+def test_spliceai_and_the_average_of_several(models, published, tmp_path, crew):
+    files = [published("spliceai", f"spliceai{i + 1}.h5") for i in range(models)]
     made = [
         pipeline.migrate(H5, f, tmp_path / f.stem, Options(require_evidence="reader"), crew=crew)
         for f in files
