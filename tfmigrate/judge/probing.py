@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +56,13 @@ def probing_for(
         read = golden.read(options.golden, signature)
         inputs, outputs = zip((read.inputs, read.outputs), *read.more, strict=True)
         return Probing(
-            inputs, outputs, known, None, read.notes, recorder=read.recorded, sources=read.sources
+            inputs,
+            outputs,
+            known,
+            None,
+            read.notes,
+            recorder=_recorder(read, options.golden),
+            sources=read.sources,
         )
     if options.inputs is not None:
         asked = Signature(signature.key, signature.inputs, ())
@@ -75,3 +82,8 @@ def write(probing: Probing, scratch: Path) -> Path:
     path = scratch / "probes.npz"
     probes.save(path, probing.probes)
     return path
+
+
+def _recorder(read: golden.Golden, path: Path) -> dict[str, str]:
+    """What the golden file says of itself, and which file it is."""
+    return {**read.recorded, "golden sha256": hashlib.sha256(path.read_bytes()).hexdigest()}

@@ -41,8 +41,7 @@ def _diagnosis(found: Diagnosis, style: Style) -> list[str]:
     sure = "cause" if found.certain else "maybe"
     text = [
         style.paint(f"    {sure}    {shown(found.layer)}: {shown(found.what, 300)}", "bold"),
-        f"             with it undone the difference is {found.after:.2g} instead of"
-        f" {found.before:.2g}",
+        f"             with that the difference is {found.after:.2g} instead of {found.before:.2g}",
     ]
     first, *rest = lines(found.apply) if found.apply else [""]
     text += [f"    apply    {first}"] if first else []

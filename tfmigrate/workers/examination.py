@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 # Faults that are looked for in one model; the first are the ones that matter.
 _MOST = 8
-_HOW = "every layer was compared with what the reference computed there"
+_HOW = "each layer was compared with what the reference computed there, where that is known"
 
 
 @dataclass
@@ -137,9 +137,9 @@ def examine(patient: Patient, reference: Mapping[str, Array]) -> Divergence:
 def _together(patient: Patient, faults: int) -> str:
     what = "this" if faults == 1 else "all of these"
     if patient.healthy():
-        return f"with {what} undone, every output agrees with the reference on every probe"
+        return f"With {what} applied, every output agrees with the reference on every probe."
     left = patient.off_by(patient.answers(patient.at), patient.at)
-    return f"with {what} undone, the outputs are still off by {left:.2g}"
+    return f"With {what} applied, the outputs are still off by {left:.2g}."
 
 
 def _seen(tap: Tap) -> Seen:

@@ -75,7 +75,7 @@ def diagnosis(
 ) -> Diagnosis:
     """A change that makes the numbers agree, as a finding."""
     apply = advice(change, patient.source, patient.plan, patient.written)
-    what = f"the reference {change.what}"
+    what = f"the reference {change.what}".replace(" instead of ", ", where this model has ")
     return Diagnosis(change.layer, change.kind, what, apply, before, after, certain)
 
 

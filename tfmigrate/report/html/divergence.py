@@ -10,7 +10,7 @@ from tfmigrate.report.html import curve
 from tfmigrate.report.html.about import Context, Subject, parity_of
 from tfmigrate.report.html.architecture import FOLDED, MOST
 from tfmigrate.report.html.plots import Plot
-from tfmigrate.report.html.steps import SHOWN
+from tfmigrate.report.html.steps import top
 from tfmigrate.report.html.wording import number
 from tfmigrate.report.words import counted
 
@@ -70,12 +70,14 @@ def view(subject: Subject, context: Context) -> Place | None:
 
 def _place(found: Divergence) -> Place:
     rows = [_row(i, layer, found.first) for i, layer in enumerate(found.layers[:MOST], 1)]
-    wrong = sum(not layer.agrees for layer in found.layers)
-    said = f"{wrong:,} of {counted(len(found.layers), 'layer')} differ"
+    compared = [layer for layer in found.layers if layer.paired]
+    wrong = sum(not layer.agrees for layer in compared)
+    said = f"{wrong:,} of {counted(len(compared), 'compared layer')} differ"
+    on_top = top(found.diagnoses)
     often = Counter(diagnosis.layer for diagnosis in found.diagnoses)
     explained = tuple(
-        _found(d, "" if i < SHOWN else d.apply, d.certain and often[d.layer] == 1)
-        for i, d in enumerate(found.diagnoses)  # the first lines to apply stand on top of the page
+        _found(d, "" if d in on_top else d.apply, d.certain and often[d.layer] == 1)
+        for d in found.diagnoses  # the first lines to apply stand on top of the page
     )
     return Place(
         found.how, found.first, explained, found.tried,
@@ -85,7 +87,7 @@ def _place(found: Divergence) -> Place:
 
 
 def _found(diagnosis: Diagnosis, apply: str, alone: bool) -> Found:
-    numbers = f"{number(diagnosis.before)} off before, {number(diagnosis.after)} with it undone"
+    numbers = f"{number(diagnosis.before)} off as it is, {number(diagnosis.after)} with that"
     return Found(diagnosis.layer, diagnosis.hazard, diagnosis.what, apply, numbers, alone)
 
 
@@ -97,7 +99,6 @@ def _row(i: int, layer: LayerDifference, first: tuple[str, ...]) -> Row:
     elif not layer.paired and not layer.max_abs and layer.own is None:
         mark = "not compared"
     own = "" if layer.own is None else number(layer.own)
-    return Row(
-        i, layer.layer, layer.class_name, paired,
-        number(layer.max_abs), number(layer.relative), own, mark,
-    )  # fmt: skip
+    known = mark != "not compared"
+    off, relative = (number(n) if known else "" for n in (layer.max_abs, layer.relative))
+    return Row(i, layer.layer, layer.class_name, paired, off, relative, own, mark)

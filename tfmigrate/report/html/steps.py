@@ -40,7 +40,7 @@ def after(subject: Subject, word: str, context: Context) -> tuple[Step, ...]:
     if word == "UNVERIFIED":
         return (Step("Migrate again without --no-verify before anybody relies on this model."),)
     if word == "FAILED" and subject.parity is not None:
-        return _failed(subject, subject.parity)
+        return _failed(subject, subject.parity, context)
     return _kept(subject, word)
 
 
@@ -57,13 +57,13 @@ def _record(done: Migration) -> str:
     return f"tfmigrate golden record {shlex.quote(done.source.path)} --runtime auto"
 
 
-def _failed(done: Migration, parity: Parity) -> tuple[Step, ...]:
+def _failed(done: Migration, parity: Parity, context: Context) -> tuple[Step, ...]:
     found = parity.divergence
     if found and found.diagnoses:
         return (
-            *_applied(found.diagnoses[:SHOWN]),
+            *_applied(found.diagnoses),
             *_unexplained(found),
-            Step("Then run the same command again."),
+            Step("Then run the same command again.", context.command),
         )
     if found and found.first:
         return (*_unexplained(found), Step("See what the source says of it.", _inspect(done)))
@@ -86,16 +86,19 @@ def _inspect(done: Migration) -> str:
     return f"tfmigrate inspect {shlex.quote(done.source.path)}"
 
 
+def top(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """Those that stand on top of the page: of each layer the one that fits best."""
+    first = {one.layer: one for one in reversed(diagnoses)}
+    return [one for one in diagnoses if first[one.layer] is one][:SHOWN]
+
+
 def _applied(diagnoses: Sequence[Diagnosis]) -> list[Step]:
-    """One step for each layer; what else would explain it is an alternative to that."""
-    seen: set[str] = set()
     found = []
-    for one in diagnoses:
+    for one in top(diagnoses):
         place = f"In `{one.layer}`, " if one.layer else ""
-        said = f"{'or instead: ' if one.layer in seen else place}{one.what.rstrip('.')}"
-        seen.add(one.layer)
-        said = sentence(f"{said}{'' if one.certain else ' (not the only explanation)'}")
-        found.append(Step(f"{said} Apply:" if one.apply else said, one.apply))
+        said = f"{place}{one.what.rstrip('.')}"
+        said = sentence(f"{said}{'' if one.certain else ' (others fit as well: see below)'}")
+        found.append(Step(f"{said} Write in its place:" if one.apply else said, one.apply))
     return found
 
 
