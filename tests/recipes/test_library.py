@@ -15,8 +15,11 @@ from tfmigrate.options import Options
 from tfmigrate.recipe import library, load_recipe
 from tfmigrate.recipe.fill import fill_defaults
 
-EVERYDAY = [case for case in CASES if not case.said["big"]]
-BIG = [case for case in CASES if case.said["big"]]
+# Another variant of each stays in the everyday suite.
+SLOW = {"facenet_inception_resnet_v1", "keras_efficientnet_b0_full", "keras_resnet50_notop",
+        "keras_xception_notop", "slim_resnet_v2_50_narrow", "slim_inception_v1"}  # fmt: skip
+BIG = [case for case in CASES if case.said["big"] or case.name in SLOW]
+EVERYDAY = [case for case in CASES if case not in BIG]
 FAMILIES = {"keras/common", "slim/common"}  # no net of their own
 PUBLISHED = {"text/chars2vec", "text/deepcut", "text/textgenrnn"}  # real weights: tests/real
 LONGEST = {"slim/resnet_v1": 60, "bert/bert": 90}
@@ -70,8 +73,10 @@ def test_a_big_net_gives_what_its_original_code_gave(case, tmp_path, crew):
     ],
 )
 def test_a_wrong_value_that_no_shape_shows_is_caught(
-    name, parameter, wrong, sources, tmp_path, crew
+    name, parameter, wrong, sources, tmp_path, crew, monkeypatch
 ):
+    # Why it differs is not asked here: of so deep a net that takes a minute.
+    monkeypatch.setattr("tfmigrate.judge.divergence.find", lambda *asked: None)
     (case,) = (case for case in EVERYDAY if case.name == name)
     parameters = {**case.parameters, parameter: wrong}
     assert not migrated(case, sources[name], tmp_path, crew, parameters=parameters).parity

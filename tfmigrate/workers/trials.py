@@ -13,7 +13,7 @@ from tfmigrate.proof import Diagnosis
 from tfmigrate.workers.advice import advice
 from tfmigrate.workers.patient import Patient
 
-_SECONDS = 90.0
+_SECONDS = 60.0
 
 
 def failing() -> tuple[type[Exception], ...]:
