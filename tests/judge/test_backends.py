@@ -142,3 +142,11 @@ def test_where_no_backend_was_said_or_no_answers_recorded_none_is_tried(done, us
 def test_a_backend_that_does_not_hold_either_explains_nothing():
     done = failed()
     assert backends.explained(done, "theano", lambda backend: done.parity) is done
+
+
+def test_a_backend_that_answers_nan_does_not_hold():
+    nan = Parity("recorded", "", (OutputComparison("probs", False, why="values differ by NaN"),))
+    with pytest.raises(NotProved, match="neither"):
+        backends.by_golden(lambda backend: nan, "model.h5")
+    done = failed()
+    assert backends.explained(done, "tensorflow", lambda backend: nan) is done

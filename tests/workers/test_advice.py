@@ -78,3 +78,12 @@ def test_a_layer_s_line_keeps_what_the_recipe_says_of_it():
     assert advice(change, SOURCE, plan(), Written("recipe", [entry])) == (
         "- {name: bn, layer: Norm, with: {scale: false, epsilon: 1e-05}, from: a/b}"
     )
+
+
+def test_twins_behind_a_split_are_all_named():
+    twins = Change("twins", "a", "", "line", ("a/k", "b/k"), sources={"a/k": "b/k", "b/k": "a/k"})
+    held = (
+        Assignment(("x",), ("a/k", "a/r"), ({"split": {"axis": 0, "sizes": [2, 3]}},), "rule 1"),
+        Assignment(("y",), ("b/k", "b/r"), ({"split": {"axis": 0, "sizes": [2, 3]}},), "rule 2"),
+    )
+    assert advice(twins, SOURCE, plan(*held), RECIPE) == "exchange what fills a/k and b/k"

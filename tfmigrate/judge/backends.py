@@ -131,7 +131,8 @@ def _tried(
     if not wrong:
         return "not compared", math.inf
     said = "; ".join(f"{o.name} differs by up to {o.max_abs:.3g}" for o in wrong)
-    return said, max(o.max_abs for o in wrong)
+    # NaN, another shape or type: no difference is known, and none of them is small.
+    return said, max(o.max_abs or math.inf for o in wrong)
 
 
 def explained(done: Migration, used: str, trial: Callable[[str], Parity | None]) -> Migration:

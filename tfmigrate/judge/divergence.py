@@ -36,7 +36,7 @@ def find(case: Case, reference: Reference, parity: Parity) -> Divergence | None:
     if all(parity.outputs) or reference.level == "rebuilt":
         return None
     probes.save(case.path("reference"), (), reference.answers)
-    payload = {
+    payload: dict[str, Any] = {
         **case.order,
         "plan": as_json(case.plan),
         "probes": str(case.path("probes")),
@@ -44,9 +44,9 @@ def find(case: Case, reference: Reference, parity: Parity) -> Divergence | None:
         "allowed": as_json(dict(case.allowed)),
         "at": probe_of(parity),
         "origin": case.architecture.origin,
-        "activations": _activations(case, reference, probe_of(parity)),
     }
     try:
+        payload["activations"] = _activations(case, reference, probe_of(parity))
         found = case.calls.ask("diagnoser", payload, case.room)
     except TfmigrateError as error:
         return Divergence("nobody could look for the cause", notes=(shown(error.what, 300),))

@@ -39,6 +39,9 @@ def proved(case: Case, reference: Reference, parity: Parity) -> Parity:
         return _refuted(parity, f"{note} ({found['why']})")
     power = from_json(Power, found["power"])
     notes = [f"a fault could not be planted: {what}" for what in found["impossible"]]
+    if not power.mutations:
+        said = "the model has nothing that a known fault could be planted into"
+        return replace(parity, power=power, notes=(*parity.notes, *notes, said))
     checks = {**parity.checks, SENSITIVE: True}
     parity = replace(parity, power=power, checks=checks, notes=(*parity.notes, *notes))
     return parity if power else _refuted(parity, _missed(case, power))
@@ -65,6 +68,8 @@ def _missed(case: Case, power: Power) -> str:
     else:
         what = f"--samples {_MORE * case.options.samples}, or --inputs FILE.npz with real data"
     total = len(power.mutations)
+    if not missed:
+        return f"none of {total} planted faults changes an answer to the probes: {what}"
     return f"of {total} planted faults the probes miss {len(missed)} ({named}{more}): {what}"
 
 
@@ -78,12 +83,13 @@ def _further(case: Case) -> Path:
     for name, (low, high) in (case.recipe.input_ranges() if case.recipe else {}).items():
         hints[name] = replace(hints.get(name, Hint()), low=low, high=high)
     inputs, seed = case.signature.inputs, case.options.seed + 1
-    made = probes.make_probes(inputs, hints, seed, 1)
-    size = sum(array.nbytes for array in made[0].values())
-    count = max(3, min(_MORE * case.options.samples, _CHEAP // max(size, 1)))
-    path = case.path("further")
+    path, made = case.path("further"), case.probing.probes[:1]
     try:
-        probes.save(path, probes.make_probes(inputs, hints, seed, count))
-    except NotSupported:  # too big together
-        probes.save(path, made)
+        made = probes.make_probes(inputs, hints, seed, 1)
+        size = sum(array.nbytes for array in made[0].values())
+        count = max(3, min(_MORE * case.options.samples, _CHEAP // max(size, 1)))
+        made = probes.make_probes(inputs, hints, seed, count)
+    except NotSupported:  # too big, or of a type that cannot be made up
+        pass
+    probes.save(path, made)
     return path

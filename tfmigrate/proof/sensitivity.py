@@ -57,4 +57,4 @@ class Power:
         return sum(m.outcome == outcome for m in self.mutations)
 
     def __bool__(self) -> bool:
-        return not self.count("missed")
+        return bool(self.count("caught")) and not self.count("missed")

@@ -71,7 +71,7 @@ def power(found: Power, style: Style) -> list[str]:
     """How many planted faults were noticed, and every one that was not."""
     caught, missed, silent = (found.count(o) for o in ("caught", "missed", "silent"))
     said = f"{caught} of {counted(caught + missed, 'planted fault')} noticed"
-    said += f"; {silent} more change no answer, whatever goes in" if silent else ""
+    said += f"; {silent} more change no answer to further made-up inputs either" if silent else ""
     said += f"; {found.left_out:,} more were left out" if found.left_out else ""
     text = [f"  power      {said}"]
     for mutation in found.mutations:

@@ -42,6 +42,8 @@ def advice(change: Change, source: Source, plan: Plan, written: Written) -> str:
         written: What the user wrote.
     """
     rules, origin = list(_rules(change, source, plan)), written.origin
+    if not rules and change.sources:
+        return f"exchange what fills {', '.join(f'{a} and {b}' for a, b in _pairs(change))}"
     if not rules:
         lines = _LINE.sub(lambda found: _merged(found, written.entries), change.apply)
         return lines if origin == "recipe" else _in_a_recipe(lines)
@@ -53,6 +55,10 @@ def advice(change: Change, source: Source, plan: Plan, written: Written) -> str:
     if change.kind == "kernel flip" and old:
         return f"--backend theano or --backend tensorflow, the other one than now; or {text}"
     return text
+
+
+def _pairs(change: Change) -> list[tuple[str, str]]:
+    return [(a, b) for a, b in change.sources.items() if a <= b]
 
 
 def _merged(found: re.Match[str], entries: Sequence[Mapping[str, Any]]) -> str:
@@ -82,9 +88,10 @@ def _rules(change: Change, source: Source, plan: Plan) -> Iterator[str]:
     """The rules that take the place of what filled the variables."""
     if change.sources:
         filled = {t: a for a in plan.assignments for t in a.targets}
+        if any(len(filled[target].targets) > 1 for target in change.sources):
+            return  # one rule fills several of them: there is no rule for each
         for target, other in change.sources.items():
-            if len(filled[target].targets) == len(filled[other].targets) == 1:
-                yield _rule(source, filled[other], (target,), filled[other].ops)
+            yield _rule(source, filled[other], (target,), filled[other].ops)
     elif change.ops:
         for assignment in plan.assignments:
             touched = set(assignment.targets) & set(change.reads)

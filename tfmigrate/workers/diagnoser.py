@@ -19,7 +19,7 @@ from tfmigrate.workers.patient import Patient
 from tfmigrate.workers.rebuilding import rebuild, restore
 from tfmigrate.workers.worker import Parent
 
-_OUTPUTS = "only the outputs could be compared: the reference has no activations"
+_OUTPUTS = "only the outputs could be compared: the reference has no activations for this probe"
 
 
 def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:

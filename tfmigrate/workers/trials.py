@@ -110,7 +110,7 @@ def _diagnosis(patient: Patient, trial: Trial, before: float, certain: bool) -> 
         return every[0]
     names, lines = ", ".join(d.layer for d in every), dict.fromkeys(d.apply for d in every)
     what = f"{every[0].what}, in each of {len(every)} layers"
-    return replace(every[0], layer=names, what=what, apply="; ".join(lines))
+    return replace(every[0], layer=names, what=what, apply="\n".join(lines))
 
 
 def _used(patient: Patient, name: str) -> bool:

@@ -73,7 +73,7 @@ def _caption(layers: Sequence[LayerDifference], first: Sequence[str]) -> str:
     wrong = sum(not layer.agrees for layer in layers)
     text = f"{counted(wrong, 'layer')} of {len(layers):,} differ (crosses)."
     if first:
-        text += " Vertical lines: where it goes wrong although what feeds the layer agrees."
+        text += " Vertical lines: where a layer adds to the difference by itself."
     if any(layer.own is not None for layer in layers):
         text += " Squares: the layer's own difference when it gets the reference's inputs."
     return text

@@ -87,7 +87,8 @@ def _place(found: Divergence) -> Place:
 
 
 def _found(diagnosis: Diagnosis, apply: str, alone: bool) -> Found:
-    numbers = f"{number(diagnosis.before)} off as it is, {number(diagnosis.after)} with that"
+    left = number(diagnosis.after) if diagnosis.after else "within the tolerance"
+    numbers = f"{number(diagnosis.before)} off as it is, {left} with that"
     return Found(diagnosis.layer, diagnosis.hazard, diagnosis.what, apply, numbers, alone)
 
 
