@@ -10,6 +10,21 @@ from tfmigrate.tensors import Hint, Signature, VariableInfo
 
 
 @dataclass(frozen=True)
+class Function:
+    """One thing that a model computes; those of one model share its variables.
+
+    Attributes:
+        call: From ``{input: tensor}`` to ``{output: tensor}``, in inference mode.
+        signature: Its key, inputs and outputs.
+        hints: As in :class:`Built`.
+    """
+
+    call: Callable[[dict[str, Any]], dict[str, Any]]
+    signature: Signature
+    hints: Callable[[], Mapping[str, Hint]] = dict
+
+
+@dataclass(frozen=True)
 class Built:
     """A rebuilt model.
 
@@ -25,6 +40,7 @@ class Built:
         eager: Whether the model answers rightly outside a graph too.
         restored: To be called once every variable has its value.
         model: The Keras model behind ``call``; None for a graph.
+        others: What it computes besides, by the keys of their signatures.
     """
 
     call: Callable[[dict[str, Any]], dict[str, Any]]
@@ -37,6 +53,7 @@ class Built:
     eager: bool = True
     restored: Callable[[], None] = lambda: None
     model: Any = None
+    others: tuple[Function, ...] = ()
 
 
 @dataclass(frozen=True)
