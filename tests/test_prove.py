@@ -13,9 +13,9 @@ from tfmigrate.report import as_text
 # The kinds of fault that each model is big enough for.
 KINDS = {
     "vision": {"kernel flip", "kernel transpose", "drop bias", "epsilon", "activation", "twins",
-               "channel order"},
+               "channel order", "moved weights"},
     "words": {"gate order", "embedding rows", "recurrent activation", "reset after", "epsilon",
-              "kernel flip", "twins"},
+              "kernel flip", "twins", "moved weights"},
 }  # fmt: skip
 
 
@@ -53,6 +53,22 @@ def test_probes_that_are_blind_do_not_pass(fixtures, tmp_path, crew):
     assert "would not notice every fault" in done.parity.said
     assert "give more inputs with --inputs" in done.parity.notes[-1]
     assert "MISSED   kernel flip" in as_text.render(done)
+
+
+def test_every_weight_is_tried_and_an_output_without_any_is_told_apart(fixtures, tmp_path, crew):
+    """Kernels that are not square and have no twin can have no other fault."""
+    folder = fixtures / "diagnosis"
+    text = (folder / "vision.yaml").read_text()
+    assert "{probs: probs}" in text
+    recipe = tmp_path / "two.yaml"
+    recipe.write_text(text.replace("{probs: probs}", "{probs: probs, padded: pad}"))
+    asked = Options(recipe=str(recipe), prove=True)
+    source = folder / "vision.index"
+    done = pipeline.migrate("ckpt-to-savedmodel", source, tmp_path / "out", asked, crew=crew)
+    assert done.parity.checks["sensitive"]
+    tried = {m.where for m in done.parity.power.mutations if m.kind == "moved weights"}
+    assert tried >= {v.name for v in done.variables if v.name.endswith("kernel")}
+    assert "no change of the weights changes the output padded" in done.parity.notes
 
 
 @pytest.mark.parametrize("other", [{"verify": False}, {"dry_run": True}])

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tfmigrate.api import inspect, load_recipe, migrate, verify
+    from tfmigrate.api import diff, inspect, load_recipe, migrate, verify
+    from tfmigrate.contract import Difference
     from tfmigrate.errors import TfmigrateError
     from tfmigrate.options import Options
     from tfmigrate.results import Migration, Source, Verification
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Crew",
+    "Difference",
     "Migration",
     "Options",
     "Source",
     "TfmigrateError",
     "Verification",
     "__version__",
+    "diff",
     "inspect",
     "load_recipe",
     "migrate",
@@ -33,6 +36,7 @@ __all__ = [
 
 _WHERE = {
     "Crew": "tfmigrate.workers.crew",
+    "Difference": "tfmigrate.contract",
     "Migration": "tfmigrate.results",
     "Options": "tfmigrate.options",
     "Source": "tfmigrate.results",

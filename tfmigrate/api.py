@@ -14,6 +14,7 @@ from tfmigrate.results import Migration, Source, Verification
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # typing has it from Python 3.11 on
 
+    from tfmigrate.contract import Difference
     from tfmigrate.recipe import Recipe
     from tfmigrate.workers.crew import Crew
 
@@ -78,6 +79,26 @@ def verify(path: Name, *, deep: bool = False) -> Verification:
         SourceProblem: No SavedModel that tfmigrate wrote.
     """
     return pipeline.verify(Path(path), deep=deep)
+
+
+def diff(a: Name, b: Name, *, run: bool = True, **options: Unpack[Asked]) -> Difference:
+    """How two SavedModels differ: signatures, answers to the same probes, variables, assets.
+
+    False where anything that was compared differs; ``signatures.breaking`` is what clients of the
+    first would notice in the second.
+
+    Args:
+        a: The SavedModel that clients know.
+        b: The other one.
+        run: Also ask both the same probes.
+        options: ``inputs``, ``samples``, ``seed``, ``rtol``, ``atol``, ``memory``.
+
+    Raises:
+        SourceProblem: One is no SavedModel, or damaged.
+        UsageProblem: The inputs or tolerances fit no signature that both have.
+    """
+    given: dict[str, Any] = {**options}
+    return pipeline.diff(Path(a), Path(b), Options(**given), run=run)
 
 
 def load_recipe(ref: Name, set: Mapping[str, str] | None = None) -> Recipe:

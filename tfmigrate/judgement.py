@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tfmigrate.judge import divergence, power, randomness, verdict
 from tfmigrate.judge.case import Case
+from tfmigrate.judge.merging import merged
 from tfmigrate.judge.noise import Floor
 from tfmigrate.judge.second_reader import SecondReader
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.judge.witness import Witness
 from tfmigrate.parity import evidence
 from tfmigrate.parity.coverage import coverage
+from tfmigrate.parity.probes import Probe
 from tfmigrate.parity.runner import REPEATABLE
-from tfmigrate.proof import Parity
+from tfmigrate.proof import Parity, Portability
+from tfmigrate.tensors import from_json
 
 
 @dataclass(frozen=True)
@@ -23,23 +26,31 @@ class Judged:
     """What was found.
 
     Attributes:
-        parity: The verdict.
-        reference: What the export was compared with.
+        parity: The verdict on all signatures together.
+        answers: What each signature was compared with.
+        exported: What each signature answered.
         hashes: The SHA-256 of each exported variable.
+        portability: Its ops, and the oldest TensorFlow that has them.
     """
 
     parity: Parity
-    reference: Reference
+    answers: tuple[tuple[Probe, ...], ...]
+    exported: tuple[tuple[Probe, ...], ...]
     hashes: Mapping[str, str]
+    portability: Portability
 
 
 def judge(
-    case: Case, reader: SecondReader, witness: Witness, floor: Floor, explain: bool = True
+    cases: Sequence[Case],
+    reader: SecondReader,
+    witness: Witness,
+    floor: Floor,
+    explain: bool = True,
 ) -> Judged:
     """Run the export, compare every answer, and find out how much that proves.
 
     Args:
-        case: The export.
+        cases: The signatures of the export; the first is the main one.
         reader: The second witness.
         witness: What that is.
         floor: What measures the noise.
@@ -48,29 +59,47 @@ def judge(
     Raises:
         NotProved: The export does not run, or the evidence is below what is required.
     """
+    first = cases[0]
     payload = {
-        "path": str(case.staging),
-        "signature": case.order["signature"],
-        "variables": [v.name for v in case.variables],
+        "path": str(first.staging),
+        "runs": [case.sent("exported") for case in cases],
+        "variables": [v.name for v in first.variables],
     }
-    room = case.room.reading(case.staging)
-    floor.measure(case)
-    found = case.calls.ask("verifier", payload | case.files("exported"), room)
-    reference, parity = _Judgement(case, reader, witness).compared(found)
+    floor.measure(first)
+    found = first.calls.ask("verifier", payload, first.room.reading(first.staging))
+    judged = [
+        _Judgement(case, reader, witness).compared(run)
+        for case, run in zip(cases, found["runs"], strict=True)
+    ]
     reader.end()
-    held = [output.name for output in parity.outputs if output]
-    recorded, measured = dict(case.probing.recorder), floor.found(case, reference, found, held)
-    parity = replace(parity, noise=measured, recorded=recorded)
-    asked = case.probing
-    covered = coverage(case.signature, asked.probes, reference.answers, asked.hints)
-    parity = replace(parity, coverage=covered)
-    if parity and case.options.require_evidence:
-        evidence.require(parity.level, case.options.require_evidence, parity.notes)
-    if explain and not parity:
-        parity = replace(parity, divergence=divergence.find(case, reference, parity))
-    if explain and parity and case.options.prove:
-        parity = power.proved(case, reference, parity)
-    return Judged(parity, reference, found["hashes"])
+    parities = []
+    for case, run, (reference, parity) in zip(cases, found["runs"], judged, strict=True):
+        if case is first:
+            held = [output.name for output in parity.outputs if output]
+            parity = replace(parity, noise=floor.found(case, reference, run, held))
+        asked = case.probing
+        covered = coverage(case.signature, asked.probes, reference.answers, asked.hints)
+        parity = replace(parity, coverage=covered, recorded=dict(asked.recorder))
+        parities.append(_explained(case, reference, parity) if explain else parity)
+    together = merged([(case.key, parity) for case, parity in zip(cases, parities, strict=True)])
+    if together and first.options.require_evidence:
+        evidence.require(together.level, first.options.require_evidence, together.notes)
+    return Judged(
+        together,
+        tuple(reference.answers for reference, _ in judged),
+        tuple(case.answers("exported") for case in cases),
+        found["hashes"],
+        from_json(Portability, found["portability"]),
+    )
+
+
+def _explained(case: Case, reference: Reference, parity: Parity) -> Parity:
+    """With what went wrong, or with what the check is worth."""
+    if not case.main or not reference.inner:  # only the first function can be rebuilt once more
+        return parity
+    if not parity:
+        return replace(parity, divergence=divergence.find(case, reference, parity))
+    return power.proved(case, reference, parity) if case.options.prove else parity
 
 
 @dataclass(frozen=True)
@@ -81,9 +110,10 @@ class _Judgement:
 
     def compared(self, found: Mapping[str, Any]) -> tuple[Reference, Parity]:
         case, got, reference = self.case, self.case.answers("exported"), self._reference()
-        eager = reference.answers if reference.level == "reader" else case.answers("eager")
+        eager = reference.inner if reference.level == "reader" else case.answers("eager")
         checks, notes = verdict.by_design(found["checks"])
         drawn, unsteady = randomness.drawing(case.architecture.config), found["unsteady"]
+        eager = self._seen(eager)
         if drawn and unsteady:
             notes = (*notes, randomness.said(unsteady, drawn))
             checks[REPEATABLE] = True
@@ -98,16 +128,26 @@ class _Judgement:
         if reference.level != "reader" or not all(checks.values()):
             return reference, parity
         note = "compared in a graph: layer by layer the reader's answers differ by rounding"
-        again = Reference("reader", case.answers("again"), (*reference.notes, note))
+        inner = case.answers("again")
+        again = Reference("reader", self._seen(inner), (*reference.notes, note), inner)
         return again, verdict.judge(again, got, asked, checks, terms)
+
+    def _seen(self, inner: Sequence[Probe]) -> tuple[Probe, ...]:
+        """What callers see of what the function answers."""
+        return tuple(self.case.view.expected(answer) for answer in inner)
 
     def _reference(self) -> Reference:
         """The best there is."""
         asked = self.case.probing
         if asked.recorded:
-            return Reference("recorded", asked.recorded, asked.notes)
-        if not self.reader.excuse:
+            inner = tuple(self.case.view.inner(answer) for answer in asked.recorded)
+            whole = inner if all(inner) else ()
+            return Reference("recorded", asked.recorded, asked.notes, whole)
+        inner = self.case.answers("reader")
+        if not self.reader.excuse and inner:
             notes = (*asked.notes, *self.witness.notes)
-            return Reference(self.witness.level, self.case.answers("reader"), notes)
-        why = f"no second reader: {self.reader.excuse}"
-        return Reference("rebuilt", self.case.answers("rebuilt"), (why, *asked.notes))
+            return Reference(self.witness.level, self._seen(inner), notes, inner)
+        excuse = self.reader.excuse or "it knows the model without states that callers send"
+        why = f"no second reader: {excuse}"
+        inner = self.case.answers("rebuilt")
+        return Reference("rebuilt", self._seen(inner), (why, *asked.notes), inner)

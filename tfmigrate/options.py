@@ -19,7 +19,7 @@ Progress = Callable[[str, int, int], None]
 # Less does not even hold TensorFlow's graph; 512MB as --memory spells it.
 MIN_MEMORY = 512 * 10**6
 _BACKENDS = ("theano", "tensorflow")
-_FLAGS = ("prove", "overwrite", "dry_run", "verify", "gpu", "verbose")
+_FLAGS = ("prove", "alias", "overwrite", "dry_run", "verify", "gpu", "verbose")
 _Tolerance = str | float | Sequence[str | float]
 
 
@@ -38,6 +38,11 @@ class Asked(TypedDict, total=False):
     prove: bool
     rename_inputs: Mapping[str, str]
     rename_outputs: Mapping[str, str]
+    contract: str | os.PathLike[str] | None
+    alias: bool
+    tags: str | Sequence[str]
+    input_tensors: Mapping[str, str]
+    output_tensors: Mapping[str, str]
     batch: str | int
     backend: str | None
     trust_code: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -75,6 +80,11 @@ class Options:
         prove: Plant faults into the rebuilt model and insist that the check notices each.
         rename_inputs: Old to new names of the signature's inputs.
         rename_outputs: Old to new names of the signature's outputs.
+        contract: An old SavedModel, or a JSON file, whose callers are to notice nothing.
+        alias: Keep the contract's names as a second signature where they are others now.
+        tags: The tags of the graph in a SavedModel of several; () for the one that serves.
+        input_tensors: Inputs of a frozen graph, by the names that they are to have.
+        output_tensors: Its outputs, the same.
         batch: ``dynamic``, or a number that fixes the batch dimension.
         backend: ``theano`` or ``tensorflow``, where a file does not say.
         trust_code: Python files of the model's author, run inside the worker that rebuilds it.
@@ -102,6 +112,11 @@ class Options:
     prove: bool = False
     rename_inputs: Mapping[str, str] = field(default_factory=dict)
     rename_outputs: Mapping[str, str] = field(default_factory=dict)
+    contract: Path | None = None
+    alias: bool = False
+    tags: tuple[str, ...] = ()
+    input_tensors: Mapping[str, str] = field(default_factory=dict)
+    output_tensors: Mapping[str, str] = field(default_factory=dict)
     batch: str = "dynamic"
     backend: str | None = None
     trust_code: tuple[Path, ...] = ()
@@ -156,8 +171,8 @@ def _parts(value: Any) -> Any:
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
-    "recipe": _text, "golden": _path, "inputs": _path, "batch": _batch,
-    "rtol": _parts, "atol": _parts, "trust_code": _paths,
+    "recipe": _text, "golden": _path, "inputs": _path, "contract": _path, "batch": _batch,
+    "rtol": _parts, "atol": _parts, "trust_code": _paths, "tags": _parts,
 }  # fmt: skip
 
 
@@ -170,6 +185,7 @@ def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ("recipe", asked.recipe is None or isinstance(asked.recipe, str), "it is a path or a name"),
         ("golden", asked.golden is None or isinstance(asked.golden, Path), "it is a path"),
         ("inputs", asked.inputs is None or isinstance(asked.inputs, Path), "it is a path"),
+        ("contract", asked.contract is None or isinstance(asked.contract, Path), "it is a path"),
         ("samples", _is_int(asked.samples, 1), "it is a number from 1 on"),
         ("seed", _is_int(asked.seed, 0), "it is a number from 0 on"),
         ("rtol", _tolerable(asked.rtol), "it is no tolerance such as 1e-5 or probs:1e-4"),
@@ -183,12 +199,14 @@ def _mistakes(asked: Options) -> Iterator[tuple[str, str, tuple[str, ...]]]:
          "it is a number from 0 on"),
         ("memory", asked.memory is None or _is_int(asked.memory, MIN_MEMORY), memory),
     ]  # fmt: skip
-    names = ("parameters", "rename_inputs", "rename_outputs")
+    names = ("parameters", "rename_inputs", "rename_outputs", "input_tensors", "output_tensors")
     checks += [(n, _is_texts(getattr(asked, n)), "it maps names to texts") for n in names]
     checks += [(n, isinstance(getattr(asked, n), bool), "it is True or False") for n in _FLAGS]
     yield from ((name, what, ()) for name, fine, what in checks if not fine)
     if asked.verify is False and asked.require_evidence not in (None, "unverified"):
         yield "require_evidence", "with verify=False nothing is checked, so it cannot be met", ()
+    if asked.alias is True and asked.contract is None:
+        yield "alias", "it keeps the names of a contract, and there is none", ()
     if asked.prove is True and (asked.verify is False or asked.dry_run is True):
         yield "prove", "without a check there is none to plant faults for", ()
     if asked.require_evidence not in (None, *LEVELS):

@@ -27,10 +27,11 @@ from tfmigrate.results import Source
 from tfmigrate.workers.crew import Crew
 
 if TYPE_CHECKING:
+    from tfmigrate.contract import Contract, Difference
     from tfmigrate.proof import Parity
     from tfmigrate.results import Migration, Verification
 
-__all__ = ["Crew", "Options", "Progress", "inspect", "migrate", "verify"]
+__all__ = ["Crew", "Options", "Progress", "contract", "diff", "inspect", "migrate", "verify"]
 
 # command -> the kinds of source it takes
 COMMANDS = {
@@ -40,6 +41,10 @@ COMMANDS = {
     ),
     "ckpt-to-savedmodel": (
         "tf1-checkpoint-v1", "tf1-checkpoint-v2", "tf2-checkpoint", "keras-tf-weights",
+    ),
+    "savedmodel-to-savedmodel": (
+        "savedmodel-tf1", "savedmodel-keras2", "savedmodel-keras3", "savedmodel-tf2",
+        "frozen-graph",
     ),
 }  # fmt: skip
 
@@ -84,7 +89,7 @@ def migrate(
     """Migrate a source to a SavedModel at ``output``, which appears whole and checked, or not.
 
     Args:
-        command: ``h5-to-savedmodel`` or ``ckpt-to-savedmodel``.
+        command: ``h5-to-savedmodel``, ``ckpt-to-savedmodel`` or ``savedmodel-to-savedmodel``.
         source: A model file, a checkpoint's prefix, or a directory.
         output: The directory that becomes the SavedModel.
         options: What was asked for.
@@ -105,23 +110,28 @@ def migrate(
             lambda: crew or stack.enter_context(Crew(gpu=options.gpu, verbose=options.verbose))
         )
         one = _One(command, source, output, progress or _silent, hired)
-        try:
-            done = one.migrated(options)
-        except NotSupported as undecided:
-            from tfmigrate.judge import backends
-
-            if options.golden is None or not isinstance(undecided, backends.UndecidedBackend):
-                raise
-            found = backends.by_golden(lambda b: one.trial(options, b), str(source))
-            if not found.held and options.dry_run:  # which would plan what is known to be wrong
-                raise NotProved(found.why, where=str(source)) from undecided
-            return one.migrated(replace(options, backend=found.backend), (found.why,))
+        done = _with_backend(one, options)
         if done.parity is None or done.parity:
             return done
         from tfmigrate.judge.backends import explained
 
         used = options.backend or done.source.writer.backend
         return explained(done, used, lambda b: one.trial(options, b))
+
+
+def _with_backend(one: _One, options: Options) -> Migration:
+    """The migration; where only a golden file can tell the backend, with the one that holds."""
+    try:
+        return one.migrated(options)
+    except NotSupported as undecided:
+        from tfmigrate.judge import backends
+
+        if options.golden is None or not isinstance(undecided, backends.UndecidedBackend):
+            raise
+        found = backends.by_golden(lambda b: one.trial(options, b), str(one.source))
+        if not found.held and options.dry_run:  # which would plan what is known to be wrong
+            raise NotProved(found.why, where=str(one.source)) from undecided
+        return one.migrated(replace(options, backend=found.backend), (found.why,))
 
 
 @dataclass(frozen=True)
@@ -226,3 +236,50 @@ def verify(
     with contextlib.ExitStack() as stack:
         crew = crew or stack.enter_context(Crew())
         return reverify(path.absolute(), progress or _silent, crew, deep)
+
+
+def contract(path: Path, crew: Crew | None = None) -> Contract:
+    """What callers of a SavedModel rely on; nothing of it is loaded.
+
+    Args:
+        path: A SavedModel, or the JSON of a contract.
+        crew: Workers to use.
+
+    Raises:
+        SourceProblem: It is neither, or damaged.
+        UsageProblem: A JSON file with mistakes.
+    """
+    with contextlib.ExitStack() as stack:
+        crew = crew or stack.enter_context(Crew(tensorflow=False))
+        return replace(crew.contract(path.absolute()), origin=str(path))
+
+
+def diff(
+    a: Path,
+    b: Path,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    crew: Crew | None = None,
+    run: bool = True,
+) -> Difference:
+    """How two SavedModels differ: signatures, answers to the same probes, weights, assets.
+
+    Args:
+        a: The one that clients know.
+        b: The other one.
+        options: ``inputs``, ``samples``, ``seed``, ``rtol``, ``atol``, ``memory``, ``gpu`` and
+            ``verbose`` count.
+        progress: Is told of each step.
+        crew: Workers to use.
+        run: Also ask both the same probes.
+
+    Raises:
+        SourceProblem: One is no SavedModel, or damaged.
+        UsageProblem: The inputs or tolerances fit no signature that both have.
+    """
+    from tfmigrate import differ  # NumPy is not for those who ask for help
+
+    options = options or Options()
+    with contextlib.ExitStack() as stack:
+        hired = crew or stack.enter_context(Crew(verbose=options.verbose, tensorflow=run))
+        return differ.diff(a, b, options, progress or _silent, hired, run)

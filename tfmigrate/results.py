@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tfmigrate.proof import Parity
+from tfmigrate.proof import Parity, Portability
 from tfmigrate.tensors import Shape, Signature, TensorInfo, VariableInfo
 
 
@@ -208,6 +208,9 @@ class Migration:
         seconds: Wall time per step, for people and JSON only; never in the certificate.
         notes: What else a person should know.
         recipe: The recipe, None without one.
+        processing: The steps of each signature between its callers and the model, by its key: with
+            every default filled in, and the version of their meaning.
+        portability: Its ops, and which TensorFlow has them; None where nobody looked.
     """
 
     source: Source
@@ -227,6 +230,8 @@ class Migration:
     notes: tuple[str, ...] = ()
     layers: tuple[ModelLayer, ...] = ()
     recipe: RecipeUsed | None = None
+    processing: dict[str, Any] = field(default_factory=dict)
+    portability: Portability | None = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from typing import Any
 from tfmigrate.errors import Damaged, NotProved, NotRecognised, shown
 from tfmigrate.export.certificate import OWN, manifest, strangers
 from tfmigrate.judge import audit, probing, verdict
+from tfmigrate.judge.merging import merged
 from tfmigrate.judge.verdict import Reference
 from tfmigrate.options import Progress
 from tfmigrate.parity import probes, stored
+from tfmigrate.parity.probes import Probe
 from tfmigrate.parity.runner import REPEATABLE
 from tfmigrate.proof import OutputComparison, Parity
 from tfmigrate.results import Verification
@@ -34,17 +36,7 @@ def reverify(path: Path, progress: Progress, crew: Crew, deep: bool = False) -> 
         NotRecognised: There is no SavedModel that tfmigrate wrote.
         Damaged: The certificate or the stored probes cannot be read.
     """
-    if not path.is_dir():
-        raise NotRecognised(
-            "there is no such folder, and only a SavedModel is one", where=shown(path)
-        )
-    if not (path / stored.FOLDER / stored.CERTIFICATE).is_file():
-        raise NotRecognised(
-            "there is no certificate in it, so tfmigrate did not write it",
-            where=shown(path),
-            help="`tfmigrate verify` checks SavedModels that tfmigrate wrote; `tfmigrate inspect`"
-            " says what this is",
-        )
+    _refuse_foreign(path)
     certificate = stored.read_certificate(path)
     said, found, odd = certificate["files"], manifest(path), strangers(path)
     found |= dict.fromkeys(odd, "")  # a link is no file, even where it leads to the same bytes
@@ -69,37 +61,77 @@ def reverify(path: Path, progress: Progress, crew: Crew, deep: bool = False) -> 
     return replace(result, tensors=tensors, mismatches=mismatches)
 
 
+def _refuse_foreign(path: Path) -> None:
+    if not path.is_dir():
+        raise NotRecognised(
+            "there is no such folder, and only a SavedModel is one", where=shown(path)
+        )
+    if not (path / stored.FOLDER / stored.CERTIFICATE).is_file():
+        raise NotRecognised(
+            "there is no certificate in it, so tfmigrate did not write it",
+            where=shown(path),
+            help="`tfmigrate verify` checks SavedModels that tfmigrate wrote; `tfmigrate inspect`"
+            " says what this is",
+        )
+
+
 def _room(path: Path, write: tuple[str, ...]) -> Room:
     size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
     return Room((str(path),), write, size)
 
 
 def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
+    """The stored probes of every signature, answered once more."""
     if certificate["probes"] is None:
         note = "the migration was told not to check it: migrate again without --no-verify"
         return replace(verdict.unverified(), notes=(note,))
-    asked, expected = stored.read_probes(path, from_json(stored.Stored, certificate["probes"]))
-    if expected is None:
+    further = certificate.get("further_probes", {})
+    main = certificate["signatures"][0]["key"]
+    known = {main: certificate["probes"], **further}
+    held = {k: stored.read_probes(path, from_json(stored.Stored, a)) for k, a in known.items()}
+    if any(expected is None for _, expected in held.values()):
         note = "the expected outputs were too big to be stored: only the files were compared"
         return Parity("unverified", verdict.unverified().said, notes=(note,))
     with tempfile.TemporaryDirectory(prefix="tfmigrate-") as folder:
-        scratch = Path(folder)
-        inputs = probing.write(probing.Probing(tuple(asked)), scratch)
-        outputs = scratch / "exported.npz"
-        payload = {
-            "path": str(path),
-            "signature": certificate["signatures"][0]["key"],
-            "variables": [],
-            "probes": str(inputs),
-            "outputs": str(outputs),
-        }
-        worker = crew.start("verifier", payload, _room(path, (folder,)))
+        asked = {k: (list(probes_), expected or []) for k, (probes_, expected) in held.items()}
         try:
-            found = worker.result()
+            answers = _ask(path, {k: sent for k, (sent, _) in asked.items()}, Path(folder), crew)
         except NotProved as error:
             checks = {"it runs": False}
             return replace(verdict.unverified(), checks=checks, notes=(shown(error.what, 300),))
-        got = probes.load(outputs)[1]
+    found = merged([(k, _compared(certificate, k, asked[k], answers[k])) for k in known])
+    return replace(found, said=certificate["said"]) if found else found
+
+
+Answers = tuple[dict[str, Any], tuple[Probe, ...]]
+
+
+def _ask(path: Path, sent: dict[str, list[Probe]], folder: Path, crew: Crew) -> dict[str, Answers]:
+    """What each signature answers, and what was noticed.
+
+    Raises:
+        NotProved: One does not run.
+    """
+    runs = []
+    for number, (key, asked) in enumerate(sent.items()):
+        place = folder / str(number)
+        place.mkdir()
+        inputs = probing.write(probing.Probing(tuple(asked)), place)
+        runs.append(
+            {"signature": key, "probes": str(inputs), "outputs": str(place / "exported.npz")}
+        )
+    payload = {"path": str(path), "variables": [], "runs": runs}
+    worker = crew.start("verifier", payload, _room(path, (str(folder),)))
+    noticed = worker.result()["runs"]
+    got = [probes.load(Path(run["outputs"]))[1] for run in runs]
+    return dict(zip(sent, zip(noticed, got, strict=True), strict=True))
+
+
+def _compared(
+    certificate: dict[str, Any], key: str, asked: tuple[list[Probe], list[Probe]], answers: Answers
+) -> Parity:
+    """The answers of a signature beside the stored ones."""
+    (sent, expected), (found, got) = asked, answers
     checks = found["checks"]
     # Outputs that are random by design were not compared then, and are not now.
     random = [n for n in found["unsteady"] if not any(n in probe for probe in expected)]
@@ -108,15 +140,19 @@ def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
     got = tuple({n: a for n, a in probe.items() if n not in random} for probe in got)
     reference = Reference(certificate["evidence"], tuple(expected))
     known = certificate["parity"]["checks"]  # a check that the model fails by design is not in it
-    checks = {name: held for name, held in checks.items() if name in known}
-    terms = verdict.Terms(_allowed(certificate))
-    parity = verdict.judge(reference, got, asked, checks, terms)
-    return replace(parity, said=certificate["said"]) if parity else parity
+    several = bool(certificate.get("further_probes"))
+    checks = {n: held for n, held in checks.items() if (f"{key}: {n}" if several else n) in known}
+    terms = verdict.Terms(_allowed(certificate, key if several else ""))
+    return verdict.judge(reference, got, sent, checks, terms)
 
 
-def _allowed(certificate: dict[str, Any]) -> dict[str, Tolerance]:
-    """The tolerances that the migration was judged with."""
+def _allowed(certificate: dict[str, Any], key: str) -> dict[str, Tolerance]:
+    """The tolerances that a signature was judged with; the key is "" where there is one."""
     if certificate["parity"] is None:
         raise Damaged("the certificate holds no verdict", where=stored.CERTIFICATE)
     outputs = [from_json(OutputComparison, o) for o in certificate["parity"]["outputs"]]
-    return {o.name: o.tolerance for o in outputs if o.tolerance is not None}
+    return {
+        o.name.removeprefix(f"{key}:") if key else o.name: o.tolerance
+        for o in outputs
+        if o.tolerance is not None and o.signature == key
+    }

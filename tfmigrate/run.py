@@ -8,14 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tfmigrate.contract import Contract
 from tfmigrate.errors import Damaged, RecipeProblem
 from tfmigrate.export.naming import legal_key
 from tfmigrate.export.publish import Staging
+from tfmigrate.export.views import View
 from tfmigrate.judge import (
     dossier,
     noise,
     of_recipe,
-    probing,
+    promised,
+    serving,
     signing,
     trust,
     verdict,
@@ -24,21 +27,19 @@ from tfmigrate.judge import (
 )
 from tfmigrate.judge.architecture import decide, refuse_loops
 from tfmigrate.judge.case import Case
+from tfmigrate.judge.questions import Questions, questions
 from tfmigrate.judge.second_reader import Answers, SecondReader
-from tfmigrate.judgement import judge
+from tfmigrate.judgement import Judged, judge
 from tfmigrate.mapping import ledger
 from tfmigrate.options import Options, Progress
 from tfmigrate.parity import evidence, golden_meta
-from tfmigrate.parity.probes import Probe
 from tfmigrate.proof import Parity
 from tfmigrate.recipe import load_recipe
 from tfmigrate.results import LedgerEntry, Migration, ModelLayer, Plan, Source
-from tfmigrate.tensors import Hint, Signature, Tolerance, VariableInfo, as_json, from_json
+from tfmigrate.tensors import Signature, Tolerance, VariableInfo, as_json, from_json
 from tfmigrate.trusted import code
 from tfmigrate.workers.calls import Calls
 from tfmigrate.workers.crew import Crew, room_for
-
-NO_ANSWERS: tuple[Probe, ...] = ()
 
 
 class Run:
@@ -60,23 +61,26 @@ class Run:
         self.notes = notes
         self.recipe = load_recipe(options.recipe, options.parameters) if options.recipe else None
         self.trusted = code.read(options.trust_code)
-        self.architecture = decide(source, self.recipe, options.backend, bool(self.trusted))
+        self.architecture = decide(
+            source, self.recipe, options.backend, bool(self.trusted), options
+        )
         if options.golden is None:
             refuse_loops(self.architecture, source.path)
         self.witness = witness.choose(source, self.recipe, self.architecture, scratch)
         self.source = source = witness.with_graph(source, self.architecture, self.witness)
         self.declared = self.architecture.declared
-        self.key = options.signature or signing.only_key(self.recipe)
+        self.key = serving.key_of(self.recipe, options)
         legal_key(self.key)
         self.room = room_for(source, scratch, options.memory)
         self._were = dossier.identities(source.files)
         self.plan = Plan(())
         self.variables: tuple[VariableInfo, ...] = ()
-        self.asked = Signature("", (), ())  # the signature under its public names
+        self.functions: tuple[Signature, ...] = ()  # under their public names
+        self.serving: serving.Serving | None = None
         self.built: dict[str, Any] = {}
         self.layers: tuple[ModelLayer, ...] = ()
-        self.allowed: dict[str, Tolerance] = {}
-        self.probing: probing.Probing | None = None
+        self.asked: Questions | None = None
+        self.contract: Contract | None = None
         self._given_up = threading.Event()
         self.reader = SecondReader(self._reader_excuse(), self.witness.who)
         self.floor = noise.Floor(noise.excuse(self.room.weights, options))
@@ -91,6 +95,8 @@ class Run:
         Raises:
             TfmigrateError: Anything a user can cause.
         """
+        if self.options.contract is not None:
+            self.contract = crew.contract(self.options.contract.absolute())
         pool, calls = ThreadPoolExecutor(4), Calls(crew, self.progress)
         try:
             return self._through(calls, pool, publish)
@@ -116,19 +122,22 @@ class Run:
             return self._migration(calls, read.result())
         written = pool.submit(dossier.settled, self.staging.path)
         entries = tuple(from_json(LedgerEntry, e) for e in rebuilt["ledger"])
-        exported = from_json(Signature, rebuilt["signature"])
-        signing.refuse(self.asked, exported, signing.of_recipe(self.recipe, self.key))
-        parity, answers = verdict.unverified(), NO_ANSWERS
-        if self.probing is not None:
-            case = self._case(calls, order, self.probing)
-            found = judge(case, self.reader, self.witness, self.floor, explain=publish)
-            parity, answers = found.parity, found.reference.answers
+        exported = tuple(from_json(Signature, s) for s in rebuilt["signatures"])
+        assert self.serving is not None
+        signing.refuse(self.serving.views, exported, self.serving.narrowed())
+        found, asked = None, self.asked
+        if asked is not None and asked.probings:
+            cases = self._cases(calls, order, asked)
+            found = judge(cases, self.reader, self.witness, self.floor, explain=publish)
             entries = ledger.close(entries, found.hashes)
-        result = self._migration(calls, read.result(), parity, entries, (exported,))
+        parity = found.parity if found else verdict.unverified()
+        result = self._migration(calls, read.result(), parity, entries, exported)
+        if found:
+            result = replace(result, portability=found.portability)
         if not publish or (self.options.verify and not parity):
             written.result()
             return result
-        return self._publish(result, answers, written.result())
+        return self._publish(result, found, written.result())
 
     def _order(self) -> dict[str, Any]:
         """What a worker that rebuilds the model is told."""
@@ -140,10 +149,10 @@ class Run:
             "declared": self.declared.order() if self.declared else None,
             "staging": str(self.staging.path) if self.staging else "",
             "signature": self.key,
-            "asked": signing.of_recipe(self.recipe, self.key),
+            "layers": serving.layers(self.recipe),
+            "states": serving.states(self.recipe, self.architecture.stored),
             "batch": self.options.batch,
-            "rename_inputs": dict(self.options.rename_inputs),
-            "rename_outputs": dict(self.options.rename_outputs),
+            **serving.renames(self.recipe, self.options),
         }
 
     def _rebuild(
@@ -161,16 +170,32 @@ class Run:
         except RecipeProblem as error:
             raise (of_recipe.located(error, self.recipe) if self.recipe else error) from error
 
-    def _case(self, calls: Calls, order: dict[str, Any], asked: probing.Probing) -> Case:
+    def _cases(self, calls: Calls, order: dict[str, Any], asked: Questions) -> list[Case]:
+        """The signatures before their judge."""
         assert self.staging is not None
-        return Case(
-            calls, self.room, self.scratch, self.staging.path, self.source, self.recipe,
-            self.options, self.architecture, order, self.plan, self.variables, self.asked,
-            self.allowed, asked,
-        )  # fmt: skip
+        served = asked.serving
+        return [
+            Case(
+                calls, self.room, asked.folder(i), self.staging.path, self.source, self.recipe,
+                self.options, self.architecture, order, self.plan, self.variables,
+                served.functions[view.function], view, self._allowed(view), probes,
+                view.function == served.main,
+            )
+            for i, (view, probes) in enumerate(zip(served.views, asked.probings, strict=True))
+        ]  # fmt: skip
+
+    def _allowed(self, view: View) -> dict[str, Tolerance]:
+        """The tolerances of a signature; what is said of the outputs of others is no mistake."""
+        assert self.serving is not None
+        own = [s.name for s in view.signature.outputs]
+        others = (s for v in self.serving.views for s in v.signature.outputs if s.name not in own)
+        outputs = (*view.signature.outputs, *{s.name: s for s in others}.values())
+        signature = replace(view.signature, outputs=outputs)
+        found = verdict.allowed(signature, self.recipe, self.options, self.built["reduced"])
+        return {n: t for n, t in found.items() if n in own}
 
     def _reader_excuse(self) -> str:
-        if self.options.golden is not None:
+        if self.options.golden is not None and serving.is_one(self.recipe, self.source):
             return "the golden file proves more"
         if self.options.dry_run or not self.options.verify:
             return "nothing is compared"
@@ -180,36 +205,39 @@ class Run:
         calls.ask(self.witness.task, self.witness.payload, self.room, answers)
 
     def _decide_plan(self, data: dict[str, Any]) -> dict[str, Any]:
-        """The rebuilder's question: which tensor becomes which variable."""
+        """The rebuilder's question: which tensor becomes which variable, and what is served."""
         self.variables = tuple(from_json(VariableInfo, v) for v in data["variables"])
-        self.asked = from_json(Signature, data["signature"])
+        self.functions = tuple(from_json(Signature, f) for f in data["functions"])
         self.built = data
+        self.serving = serving.serving(
+            self.recipe, self.options, self.functions, data["renamed"], data["layers"]
+        )
+        self.serving = promised.kept(self.serving, self.contract, self.options)
         self.plan = weights.plan_for(self.source, self.recipe, self.variables, self.architecture)
-        self.allowed = verdict.allowed(self.asked, self.recipe, self.options, data["reduced"])
-        return {"stop": True} if self.options.dry_run else {"plan": as_json(self.plan)}
+        for view in self.serving.views:
+            self._allowed(view)  # mistakes in tolerances are found before the work
+        if self.options.dry_run:
+            return {"stop": True}
+        return {"plan": as_json(self.plan), **self.serving.order(self.scratch)}
 
     def _decide_probes(self, data: dict[str, Any]) -> dict[str, Any]:
         """What it says of the inputs once the weights are in: the probes follow from it."""
+        assert self.serving is not None
         self.layers = tuple(from_json(ModelLayer, layer) for layer in data["layers"])
-        if self.options.verify:
-            hints = {n: from_json(Hint, h) for n, h in data["hints"].items()}
-            self.probing = probing.probing_for(self.asked, hints, self.recipe, self.options)
-            probing.write(self.probing, self.scratch)
+        self.asked = questions(self.scratch, self.serving, data["hints"], self.recipe, self.options)
         excuse = witness.excuse_after(self.witness, self.source, self.variables, self.plan)
-        question = witness.question(self.witness, self.recipe, self.asked, self.plan)
-        self.reader.decide(self._files("reader") | question, excuse)
+        question = witness.question(self.witness, self.serving, self.plan)
+        self.reader.decide(question | {"runs": self.asked.reading(self.witness)}, excuse)
         return {}
 
     def _missing_reference(self, _: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's second question: which of its own answers are needed."""
-        if self.probing is None or self.reader.has_answered():
+        if self.asked is None or not self.asked.probings:
             return {}
-        eager = {"eager": str(self.scratch / "eager.npz")}
-        return self._files("" if self.probing.recorded else "rebuilt") | eager
+        answered = self.witness if self.reader.has_answered() else None
+        return self.asked.rebuilding(answered)
 
-    def _publish(
-        self, result: Migration, answers: tuple[Probe, ...], known: dict[str, str]
-    ) -> Migration:
+    def _publish(self, result: Migration, found: Judged | None, known: dict[str, str]) -> Migration:
         assert self.staging is not None
         if dossier.identities(self.source.files) != self._were:
             raise Damaged(
@@ -218,7 +246,12 @@ class Run:
                 help="wait until nothing writes to it, and run again",
             )
         self.progress("publishing", 0, 0)
-        dossier.write(self.staging.path, result, self.recipe, self.probing, answers, known)
+        served: tuple[dossier.Served, ...] = ()
+        if found is not None and self.asked is not None:
+            asked = zip(result.signatures, self.asked.probings, strict=True)
+            answers = zip(found.answers, found.exported, strict=True)
+            served = tuple(dossier.Served(*a, *b) for a, b in zip(asked, answers, strict=True))
+        dossier.write(self.staging.path, result, self.recipe, served, known)
         target = self.staging.publish()
         return replace(result, output=str(target), notes=(*result.notes, *self.staging.notes))
 
@@ -237,7 +270,7 @@ class Run:
             variables=self.variables,
             plan=self.plan,
             ledger=entries,
-            signatures=signatures or (self.asked,),
+            signatures=signatures or self.signatures(),
             renamed=dict(self.built["renamed"]),
             parity=parity,
             walls=dict(sorted(calls.walls.items())),
@@ -248,16 +281,15 @@ class Run:
             notes=(*self.notes, *self.architecture.notes, *self._doubts(hashes)),
             layers=self.layers,
             recipe=of_recipe.used(self.recipe) if self.recipe else None,
+            processing=self.serving.processing() if self.serving else {},
         )
+
+    def signatures(self) -> tuple[Signature, ...]:
+        """What is to be served, once the model is known."""
+        return tuple(v.signature for v in self.serving.views) if self.serving else ()
 
     def _doubts(self, hashes: dict[str, str]) -> tuple[str, ...]:
         """That the golden file was recorded from another source, where it says so."""
-        said = self.probing.sources if self.probing is not None else {}
-        doubt = golden_meta.another_source(said, hashes)
-        return (doubt,) if doubt else ()
-
-    def _files(self, name: str) -> dict[str, Any]:
-        return {
-            "probes": str(self.scratch / "probes.npz"),
-            "outputs": str(self.scratch / f"{name}.npz") if name else "",
-        }
+        probings = self.asked.probings if self.asked else ()
+        doubts = (golden_meta.another_source(p.sources, hashes) for p in probings)
+        return tuple(doubt for doubt in doubts if doubt)

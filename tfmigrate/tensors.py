@@ -88,15 +88,30 @@ class TensorSpec:
 
 @dataclass(frozen=True)
 class Signature:
-    """A serving signature: the names, shapes and types that its callers rely on."""
+    """A serving signature: the names, shapes and types that its callers rely on.
+
+    ``method`` is ``predict``, ``classify`` or ``regress``, else the name that a file gives it.
+    """
 
     key: str
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
+    method: str = "predict"
 
 
 # Three distinct lengths, all of them above the usual convolution and pooling windows.
 LENGTHS = (8, 13, 21)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature of a serialized tf.Example: its sizes, None where it may have any number."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...] | None
+    words: tuple[str, ...] = ()
+    high: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,10 @@ class Hint:
             them, any text will do.
         kind: ``mask`` (ones, then zeros), ``length`` (of the other inputs), ``ids`` (whole, also
             as floats), ``padded`` (ids that end in zeros), ``steps`` (vectors that end in zeros,
-            along the second dimension), ``text`` (words in one value), or "".
+            along the second dimension), ``text`` (words in one value), ``example`` (serialized
+            tf.Examples), ``image`` (encoded ones), ``bytes`` (numbers as they lie in memory), or
+            "".
+        features: What an Example holds; of bytes, a single one.
     """
 
     low: float | None = None
@@ -125,6 +143,7 @@ class Hint:
     scale: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
     kind: str = ""
+    features: tuple[Feature, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,12 @@ def run(source: Source, options: Options, progress: Progress, crew: Crew) -> Tri
                 raise
             misfit = problem
         return Trial(
-            asked.recipe, asked.variables, asked.asked, asked.architecture, migration, misfit
+            asked.recipe,
+            asked.variables,
+            asked.signatures()[0],
+            asked.architecture,
+            migration,
+            misfit,
         )
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from tfmigrate import pipeline
 from tfmigrate.cli import main
+from tfmigrate.contract import Changes, Contract, Difference, Matched, Side
 from tfmigrate.proof import OutputComparison, Parity
-from tfmigrate.results import Migration, Plan, Source, Verification
+from tfmigrate.results import Migration, Plan, Source, Verification, Writer
 
+SIDE = Side("m", "SavedModel of TF1", Writer(), 1, 2, 3)
 HELD = Parity("reader", "the same", (OutputComparison("probs", True),))
 
 
@@ -43,6 +45,8 @@ def calls(monkeypatch) -> list[tuple[Any, ...]]:
             Source("m.h5", "k", "t"), "out", "tf_keras", (), Plan(()), parity=HELD
         ),
         "verify": Verification("out", HELD),
+        "contract": Contract((), "old"),
+        "diff": Difference(True, SIDE, SIDE, Changes(), (), Matched(), Matched()),
     }
     for name, answer in answers.items():
         monkeypatch.setattr(pipeline, name, _recorder(name, answer, asked))

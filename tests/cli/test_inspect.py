@@ -21,6 +21,13 @@ def test_json(run, calls):
     assert json.loads(run("inspect", "m.h5", "--format", "json").out)["kind"] == "inspection"
 
 
+def test_signatures_alone_are_a_contract(run, calls):
+    found = json.loads(run("inspect", "--signatures", "sm", "--format", "json").out)
+    assert (found["kind"], found["signatures"]) == ("contract", [])
+    assert calls == [("contract", Path("sm"))]
+    assert run("inspect", "--signatures", "--step", "3", "sm").code == 2
+
+
 def test_quiet_is_the_command_to_run(run, calls):
     assert run("inspect", "-q", "m.h5").out == "next: tfmigrate x\n"
 

@@ -147,7 +147,8 @@ def answer(folder: Path, case: str) -> dict[str, Any]:
     call, variables, signature, resources = CASES[case]()
     public, names = naming.named(signature, {}, {})
     try:
-        exported = saved_model.save(call, variables, public, folder, resources, names)
+        served = saved_model.Served(public, naming.publicly(call, names))
+        (exported,) = saved_model.save([served], variables, folder, resources)
     except Exception as error:  # noqa: BLE001 - the parent looks at what it was
         return {"error": type(error).__name__, "text": str(error)}
     return {"asked": as_json(public), "exported": as_json(exported)}

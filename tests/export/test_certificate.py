@@ -59,7 +59,7 @@ def made(**changes):
         RECIPE,
         VERSIONS,
         {"saved_model.pb": "dd"},
-        {"stored": False, "seed": 0, "samples": 1, "inputs": []},
+        {"serving_default": {"stored": False, "seed": 0, "samples": 1, "inputs": []}},
     )
 
 

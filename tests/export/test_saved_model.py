@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from tfmigrate.export import saved_model
+from tfmigrate.parity.oldest import oldest
+from tfmigrate.parity.portable import nodes
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -72,6 +74,12 @@ def inputs(tmp_path_factory):
 def outputs(path, said):
     with np.load(path) as arrays:
         return dict(zip(said["outputs"], (arrays[n] for n in arrays.files), strict=True))
+
+
+def test_an_old_tensorflow_can_load_it(saved):
+    """Loaded and run by the real 1.15 and 2.0 when this was written."""
+    found = oldest(nodes(saved[0]))
+    assert (found.oldest, found.because) == ("1.15", ())
 
 
 def test_the_signature_comes_back_as_asked(saved):

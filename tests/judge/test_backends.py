@@ -11,9 +11,10 @@ from tfmigrate import sources
 from tfmigrate.errors import NotProved, NotSupported, UsageProblem
 from tfmigrate.judge import backends
 from tfmigrate.judge.architecture import decide
-from tfmigrate.proof import OutputComparison, Parity
+from tfmigrate.proof import Diagnosis, Divergence, OutputComparison, Parity
 from tfmigrate.recipe import Recipe
 from tfmigrate.results import Migration, Plan, Source, Writer
+from tfmigrate.workers.client import WorkerBug
 
 FILES = Path(__file__).parents[1] / "fixtures/old_keras"
 
@@ -150,3 +151,32 @@ def test_a_backend_that_answers_nan_does_not_hold():
         backends.by_golden(lambda backend: nan, "model.h5")
     done = failed()
     assert backends.explained(done, "tensorflow", lambda backend: nan) is done
+
+
+@pytest.mark.parametrize(
+    ("before", "certain"),
+    [
+        (None, False),  # nothing else was tried
+        (Divergence("outputs", tried=12), True),
+        (Divergence("outputs", tried=12, notes=("stopped after 60 s",)), False),
+        (Divergence("outputs", tried=12, diagnoses=(Diagnosis("fc", "bias", "it", ""),)), False),
+    ],
+)
+def test_the_other_backend_is_certain_where_nothing_else_explains_it(before, certain):
+    held = Parity("recorded", "", (OutputComparison("probs", True),))
+    done = failed()
+    done = replace(done, parity=replace(done.parity, divergence=before))
+    found = backends.explained(done, "tensorflow", lambda backend: held)
+    assert found.parity.divergence.diagnoses[0].certain is certain
+
+
+def test_a_trial_that_breaks_leaves_the_failure_as_it_is():
+    def trial(backend):
+        raise WorkerBug("Traceback\n  ...\nKeyError: 'x'")
+
+    found = backends.explained(failed(), "tensorflow", trial)
+    assert not found.parity
+    assert found.parity.divergence.diagnoses == ()
+    assert found.parity.divergence.notes == (
+        "the backend theano could not be tried: KeyError: 'x'",
+    )

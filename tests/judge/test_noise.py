@@ -29,8 +29,8 @@ class Case:
     staging: str = "out"
     order: dict = field(default_factory=lambda: {"signature": "serve"})
 
-    def files(self, name):
-        return {"probes": "p", "outputs": name}
+    def sent(self, name):
+        return {"signature": self.order["signature"], "probes": "p", "outputs": name}
 
     def answers(self, name):
         return getattr(self, name)

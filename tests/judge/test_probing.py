@@ -1,12 +1,14 @@
 """Which probes a migration gets: recorded, given, or made up."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tfmigrate.errors import UsageProblem
-from tfmigrate.judge.probing import probing_for
+from tfmigrate.export.views import identity, view
+from tfmigrate.judge.probing import probings
 from tfmigrate.options import Options
 from tfmigrate.tensors import Hint, Signature, TensorSpec
 
@@ -16,6 +18,14 @@ SIGNATURE = Signature(
     (TensorSpec("y", (None, 1), "float32"),),
 )
 HINTS = {"ids": Hint(0, 50, (9,), rows=50, kind="padded"), "gone": Hint(0, 2)}
+
+
+def probing_for(signature, hints, recipe, options):
+    """The probes of a signature that is the function itself."""
+    (found,) = probings(
+        [view(identity(signature), signature, Path())], {signature.key: hints}, recipe, options
+    )
+    return found
 
 
 def arrays(before: str, batch: int, outputs: bool = True):

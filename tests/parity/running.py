@@ -60,18 +60,23 @@ def answer(folder: str, case: str) -> dict[str, Any]:
         sys.modules["tf_keras"] = os  # type: ignore[assignment]
     key = "serve" if case == "wrong_key" else "serving_default"
     try:
-        run = runner.run_saved_model(Path(folder), key, probes)
+        run = runner.run_saved_model(Path(folder), [(key, probes)])
     except Exception as error:  # noqa: BLE001 - the parent looks at what it was
         return {"error": type(error).__name__, "text": str(error)}
     finally:
         sys.modules["tf_keras"] = None  # type: ignore[assignment]
+    (found,) = run.answered
     right = all(
         np.allclose(o["head/fc"], p["x"] @ W, 1e-5, 1e-6)
-        for o, p in zip(run.outputs, probes, strict=True)
+        for o, p in zip(found.outputs, probes, strict=True)
     )
-    kinds = {n: [type(a).__name__, str(a.dtype), a.ndim] for n, a in run.outputs[0].items()}
-    ops = {"ops": list(run.ops), "unportable": list(run.unportable)}
-    return {"right": right, "checks": run.checks, "kinds": kinds, **ops}
+    kinds = {n: [type(a).__name__, str(a.dtype), a.ndim] for n, a in found.outputs[0].items()}
+    ops = {
+        "ops": list(run.portability.ops),
+        "oldest": run.portability.oldest,
+        "unportable": list(run.unportable),
+    }
+    return {"right": right, "checks": found.checks, "kinds": kinds, **ops}
 
 
 def calling_by_name(folder: Path) -> list[str]:

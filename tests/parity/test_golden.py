@@ -195,7 +195,7 @@ def test_where_the_batch_is_fixed_probes_of_another_are_left_out_and_a_note_says
     inputs = tuple(TensorSpec(s.name, (2, *s.shape[1:]), s.dtype) for s in SIGNATURE.inputs)
     found = read(tmp_path, MORE, Signature(SIGNATURE.key, inputs, SIGNATURE.outputs))
     assert found.more == ()
-    assert found.notes == ("probes of another batch size in the golden file are left out",)
+    assert found.notes == ("2 probes of another batch size in the golden file are left out",)
 
 
 def test_what_the_file_says_of_itself_comes_with_it(tmp_path):
@@ -215,3 +215,27 @@ def test_further_inputs_of_an_inputs_file_need_no_outputs(tmp_path):
     np.savez(tmp_path / "in.npz", **arrays)
     found = golden.read(tmp_path / "in.npz", only, "inputs file", UsageProblem)
     assert [len(inputs["x"]) for inputs, _ in found.more] == [1, 4]
+
+
+def fixed_output(first):
+    """A model of free batches with an output that has a first dimension of its own."""
+    table = TensorSpec("table", (2, 3), "float32")
+    arrays = {"inputs/x": X, "outputs/table": X, "more/1/inputs/x": X[:1]}
+    return Signature("serving_default", SINGLE.inputs, (table,)), arrays | {
+        "more/1/outputs/table": np.ones((first, 3), "float32")
+    }
+
+
+def test_a_further_probe_is_used_whatever_first_dimension_an_output_has(tmp_path):
+    signature, arrays = fixed_output(2)
+    found = read(tmp_path, arrays, signature)
+    assert len(found.more) == 1
+    assert found.notes == ()
+
+
+def test_an_output_of_another_first_dimension_is_no_other_batch_but_an_error(tmp_path):
+    signature, arrays = fixed_output(1)
+    with pytest.raises(NotProved) as caught:
+        read(tmp_path, arrays, signature)
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.found, problem.expected) == ("more/1/table", "(1, 3)", "(2, 3)")

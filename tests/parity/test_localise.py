@@ -51,6 +51,7 @@ def test_a_layer_that_the_reference_has_not_passes_on_what_it_gets():
     ours = chain(X * 1.5, X * 1.5, X * 1.5)
     found = localise(ours, {"l0": X, "l2": X, "also": X * 8}, ["x"])
     assert [layer.paired for layer in found] == ["l0", "", "l2"]
+    assert [layer.agrees for layer in found] == [False, None, False]
     assert first(found) == ("l0",)
 
 

@@ -16,7 +16,7 @@ HINTS = {"ids": Hint(0, 50)}
 def write(folder, limit=stored.LIMIT, seed=3):
     probes = make_probes(SPECS, HINTS, 3)
     outputs = [{"head/fc": p["ids"].astype("float32") / 7} for p in probes]
-    about = stored.write_probes(folder, probes, outputs, (SPECS, HINTS, seed), limit)
+    about = stored.write_probes(folder, probes, outputs, stored.MadeFrom(SPECS, HINTS, seed), limit)
     return probes, outputs, about
 
 
@@ -38,6 +38,7 @@ CERTIFICATE = {
     "recipe": None,
     "probes": PROBES,
     "parity": {"passed": True, "checks": {"repeatable": True}, "outputs": [OUTPUT]},
+    "ledger": [{"status": "restored", "targets": {"k": "ab"}, "expected": {"k": "ab"}}],
 }
 
 
@@ -92,7 +93,7 @@ def test_special_probes_are_made_again_too_and_with_all_that_hints_know(tmp_path
     }
     probes = make_probes(specs, hints, 3, extremes=True)
     outputs = [{"a/inputs/y": p["x"]} for p in probes]
-    about = stored.write_probes(tmp_path, probes, outputs, (specs, hints, 3), 100, special=1)
+    about = stored.write_probes(tmp_path, probes, outputs, stored.MadeFrom(specs, hints, 3, 1), 100)
     assert not about.stored
     assert (about.samples, about.special) == (4, 1)
     assert_same(stored.read_probes(tmp_path, through_json(about))[0], probes)
@@ -202,6 +203,9 @@ def test_a_certificate_says_what_others_read(tmp_path, key):
         {"probes": {**PROBES, "sha256": {"a": 1}}},
         {"probes": {**PROBES, "inputs": [{**SPEC, "shape": [1.5]}]}},
         {"probes": {**PROBES, "hints": {"x": {"low": "0"}}}},
+        {"ledger": None},
+        {"ledger": [{"status": "restored", "expected": {}}]},
+        {"ledger": [{"targets": {"k": None}, "expected": {}}]},
         {"parity": {"checks": {}}},
         {"parity": {"checks": {"a": 1}, "outputs": []}},
         {"parity": {"checks": {}, "outputs": [{**OUTPUT, "tolerance": {"rtol": "0"}}]}},

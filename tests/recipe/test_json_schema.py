@@ -34,7 +34,7 @@ def test_recipes_that_are_right_are_valid(path, validator):
 @pytest.mark.parametrize(
     "name",
     ["10_surprises", "11_ten_mistakes", "12_unknown_keys", "13_blocks", "15_names", "21_rules",
-     "22_signatures", "23_wrong_types", "25_no_version", "30_declared"],
+     "22_signatures", "23_wrong_types", "25_no_version", "30_declared", "36_steps"],
 )  # fmt: skip
 def test_recipes_with_mistakes_in_their_form_are_not(name, validator):
     path = HERE / "bad" / f"{name}.yaml"
@@ -61,6 +61,15 @@ def _rule(**more):
         _recipe(architecture={"graph": "source", "inputs": {"x": "x:0"}, "outputs": ["y:0"]}),
         _recipe(blocks={"b": {"parameters": ["n", {"m": 2}], "inputs": "x",
                               "layers": [{"layer": "Dense"}]}}),
+        _recipe(signatures={"s": {
+            "inputs": {"x": {"steps": [
+                {"decode": "any"}, {"resize": {"size": ["$n", 8], "method": "area"}}, "lower",
+                {"normalise": "caffe"}, {"scale": {"to": [-1, "$m"]}}, {"crop": 8},
+            ]}},
+            "outputs": {"y": {"from": "z", "steps": [
+                "softmax", {"top_k": {"k": "$k", "give": "labels", "labels": "l.txt"}},
+            ]}},
+        }}),
         _recipe(functions={"swish": "x * sigmoid(x)"}),
     ],
 )  # fmt: skip

@@ -27,7 +27,7 @@ def test_what_others_read() -> None:
     assert recipe.name == "functional"
     assert recipe.tolerances() == {"probabilities": Tolerance(1e-5, 0.0)}
     assert recipe.input_ranges() == {"tokens": (0.0, 20.0)}
-    assert recipe.signatures["serving_default"].outputs == {"probabilities": "probabilities"}
+    assert recipe.signatures["serving_default"].outputs["probabilities"].from_ == "probabilities"
     assert [rule.line for rule in recipe.weights.rules] == [30, 31]
     assert recipe.keras_config is None
 

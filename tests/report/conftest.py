@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tfmigrate.proof import Decisions, Noise, OutputComparison, Parity
+from tfmigrate.proof import Decisions, Noise, OutputComparison, Parity, Portability
 from tfmigrate.results import (
     Assignment,
     Hazard,
@@ -95,6 +95,7 @@ def migration(source: Source) -> Migration:
         },
         notes=("the Lambda `scale` was declared by the recipe",),
         seconds={"rebuild": 1.25},
+        portability=Portability(("DenseBincount", "MatMul"), "2.3", ("DenseBincount",)),
     )
 
 

@@ -20,6 +20,7 @@ from tfmigrate.proof import (
     OutputComparison,
     OutputCoverage,
     Parity,
+    Portability,
     Power,
     Spread,
 )
@@ -199,6 +200,7 @@ def passed() -> Migration:
         {"faces.h5": digest("faces")}, seconds={"rebuilder": 1.9, "verifier": 0.8},
         notes=("the optimizer's state is left out",), layers=layers(),
         recipe=RecipeUsed("faces", digest("recipe"), {"classes": 7}),
+        portability=Portability(("Conv2D", "MatMul"), "1.15"),
     )  # fmt: skip
 
 

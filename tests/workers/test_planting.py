@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tfmigrate.engines.built import Built
+from tfmigrate.engines.built import Built, Function
 from tfmigrate.engines.changes import proposals
 from tfmigrate.engines.changes.base import setting
 from tfmigrate.engines.changes.faults import chosen, faults
+from tfmigrate.engines.changes.moved import KIND
 from tfmigrate.export.naming import named
 from tfmigrate.parity.probes import make_probes
 from tfmigrate.tensors import Hint, Signature, TensorSpec, Tolerance
 from tfmigrate.workers.planting import Field
-from tfmigrate.workers.rebuilding import Rebuilt, answer
+from tfmigrate.workers.rebuilding import Computed, Rebuilt, answer
 
 ROWS = 40
 
@@ -38,21 +39,26 @@ def rebuilt():
     made.variables["words/bias"].assign([0.0, 0.0])
     made.restored()
     public, names = named(made.signature, {}, {})
-    return Rebuilt(made, public, names)
+    return of(made, public, names)
+
+
+def of(made, public, names):
+    return Rebuilt(made, (Computed(Function(made.call, made.signature), public, names),))
 
 
 def field(rebuilt, asked=None, **more):
     hints = {"ids": Hint(0, ROWS)}
-    asked = asked or make_probes(rebuilt.public.inputs, hints, 0)
-    further = make_probes(rebuilt.public.inputs, hints, 1, 10)
+    asked = asked or make_probes(rebuilt.functions[0].public.inputs, hints, 0)
+    further = make_probes(rebuilt.functions[0].public.inputs, hints, 1, 10)
     expected = [answer(rebuilt.built.call, rebuilt.names, probe) for probe in asked]
     return Field(rebuilt, asked, expected, further, more.get("allowed", {}))
 
 
 def outcomes(tried):
-    """What became of every fault, by its kind and place."""
+    """What became of every fault, by its kind and its layer; if weights are moved, the weight."""
     every = chosen(faults(tried.rebuilt.built, 0), 99)
-    found = {(c.kind, c.layer): tried.plant(c) for c in every}
+    places = [c.reads[0] if c.kind == KIND else c.layer for c in every]
+    found = {(c.kind, place): tried.plant(c) for c, place in zip(every, places, strict=True)}
     return {where: mutation and mutation.outcome for where, mutation in found.items()}
 
 
@@ -64,10 +70,31 @@ def blind(ids, x):
 def test_good_probes_notice_every_kind(rebuilt):
     found = outcomes(field(rebuilt))
     assert found.pop(("drop bias", "words")) is None, "zeros cannot be dropped"
+    assert found.pop((KIND, "words/bias")) is None, "nor be moved"
+    weights = {n for n in rebuilt.built.variables if n != "words/bias"}
+    assert {place for kind, place in found if kind == KIND} == weights
     assert set(found.values()) == {"caught"}
     assert {kind for kind, _ in found} >= {
         "kernel flip", "kernel transpose", "drop bias", "epsilon", "embedding rows", "activation",
     }  # fmt: skip
+
+
+def test_an_output_that_no_planted_fault_moves_is_known(rebuilt):
+    tried = field(rebuilt)
+    by_layer = {c.layer: c for c in chosen(faults(rebuilt.built, 0), 99)}
+    tried.plant(by_layer["e"])
+    assert tried.unmoved() == ["image"]
+    assert tried.weightless(["image"]) == [], "weights move it"
+    tried.plant(by_layer["c"])
+    assert tried.unmoved() == []
+
+
+def test_what_the_first_probe_shows_is_caught_though_others_do_not_show_it(rebuilt):
+    """The others are asked too, as long as an output has shown nothing."""
+    asked = [*field(rebuilt).asked[:1], *blind([[1, 2, 3], [4, 5, 6]], 0.0)]
+    every = chosen(faults(rebuilt.built, 0), 99)
+    (flip,) = (c for c in every if (c.kind, c.reads) == (KIND, ("c/kernel",)))
+    assert field(rebuilt, asked).plant(flip).outcome == "caught"
 
 
 def test_what_only_other_inputs_show_is_missed(rebuilt):
@@ -92,7 +119,7 @@ def test_rows_that_no_probe_looks_up_are_missed(rebuilt):
 
 
 def test_with_a_tolerance_that_allows_everything_nothing_is_caught(rebuilt):
-    wide = {s.name: Tolerance(0.0, 1e9) for s in rebuilt.public.outputs}
+    wide = {s.name: Tolerance(0.0, 1e9) for s in rebuilt.functions[0].public.outputs}
     found = outcomes(field(rebuilt, allowed=wide))
     assert set(found.values()) == {"silent", None}
 
@@ -144,9 +171,7 @@ def test_rounding_between_graph_and_layers_counts_as_nothing(apart, by_layers, a
     asked = make_probes(side[0], {}, 0)
     allowed = {"y": Tolerance(0.0, 2e-5)}
     public, names = named(made.signature, {}, {})
-    tried = Field(
-        Rebuilt(made, public, names), asked, [{"y": p["x"]} for p in asked], asked, allowed
-    )
+    tried = Field(of(made, public, names), asked, [{"y": p["x"]} for p in asked], asked, allowed)
     assert tried.disagrees() == ""
     assert tried._runs_by_layers is by_layers
     assert tried._rounding["y"].atol == pytest.approx(atol, rel=0.05)

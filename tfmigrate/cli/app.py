@@ -15,8 +15,10 @@ from tfmigrate.lazy import load
 COMMANDS = {
     "h5-to-savedmodel": "tfmigrate.cli.h5_to_savedmodel:command",
     "ckpt-to-savedmodel": "tfmigrate.cli.ckpt_to_savedmodel:command",
+    "savedmodel-to-savedmodel": "tfmigrate.cli.savedmodel_to_savedmodel:command",
     "inspect": "tfmigrate.cli.inspect:command",
     "verify": "tfmigrate.cli.verify:command",
+    "diff": "tfmigrate.cli.diff:command",
     "recipe": "tfmigrate.cli.recipe:group",
     "schema": "tfmigrate.cli.schema:command",
     "golden": "tfmigrate.cli.golden:group",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from tfmigrate.errors import nearest
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Option(click.Option):
@@ -15,6 +18,11 @@ class Option(click.Option):
     def __init__(self, *args: Any, section: str = "Options", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.section = section
+
+
+def option(section: str, *names: str, **settings: Any) -> Callable[[F], F]:
+    """An option of a section of the help."""
+    return click.option(*names, cls=Option, section=section, **settings)
 
 
 class Group(click.Group):

@@ -41,15 +41,15 @@ def run(
 
 def _check(asked: dict[str, Any]) -> None:
     """Refuse what contradicts itself or would be ignored, all of it at once, before any work."""
-    given = _given()
+    there = given()
     said = [
         f"{option} has no use with {other}"
         for other, useless in _USELESS.items()
-        if other in given
+        if other in there
         for option in useless
-        if option in given
+        if option in there
     ]
-    if "--set" in given and "--recipe" not in given:
+    if "--set" in there and "--recipe" not in there:
         said.append("--set is for a recipe, and there is no --recipe")
     evidence = asked["require_evidence"]
     if evidence is not None and not asked["verify"]:
@@ -75,7 +75,7 @@ _USELESS = {
 }
 
 
-def _given() -> set[str]:
+def given() -> set[str]:
     """The options that stand on the command line, also where they repeat a default."""
     context = click.get_current_context()
     return {

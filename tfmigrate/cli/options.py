@@ -12,15 +12,13 @@ from tfmigrate.cli import values
 from tfmigrate.cli.classes import Command as Command
 from tfmigrate.cli.classes import Group as Group
 from tfmigrate.cli.classes import Option as Option
+from tfmigrate.cli.classes import option as _option
+from tfmigrate.cli.probing import PROBING
 from tfmigrate.proof import LEVELS
 from tfmigrate.report import REPORTERS
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-def _option(section: str, *names: str, **settings: Any) -> Callable[[F], F]:
-    return click.option(*names, cls=Option, section=section, **settings)
 
 
 def _inverted(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
@@ -82,6 +80,34 @@ STEP = _option(
     help="The checkpoint of this step (PREFIX-N), where there are several.",
 )
 
+GRAPHS = (
+    _option(
+        "Source",
+        "--tags",
+        callback=values.tags,
+        metavar="TAG,...",
+        help="The graph with exactly these tags, where a SavedModel holds several.",
+    ),
+    _option(
+        "Source",
+        "--input",
+        "input_tensors",
+        multiple=True,
+        metavar="NAME=TENSOR:0",
+        callback=values.tensors,
+        help="An input of a frozen graph; repeatable. TENSOR:0 alone has its node's name.",
+    ),
+    _option(
+        "Source",
+        "--output",
+        "output_tensors",
+        multiple=True,
+        metavar="NAME=TENSOR:0",
+        callback=values.tensors,
+        help="An output of a frozen graph; repeatable.",
+    ),
+)
+
 MIGRATION = (
     _option(
         "Recipe",
@@ -122,6 +148,23 @@ MIGRATION = (
     ),
     _option(
         "Signature",
+        "--contract",
+        type=click.Path(exists=True, path_type=Path),
+        metavar="OLD",
+        help=(
+            "What callers rely on today: an old SavedModel, or the JSON that `tfmigrate inspect "
+            "--signatures` or TensorFlow Serving's metadata gives. What would break them is exit "
+            "code 1, and nothing is written."
+        ),
+    ),
+    _option(
+        "Signature",
+        "--alias",
+        is_flag=True,
+        help="Keep the names of --contract as a second signature, beside the new ones.",
+    ),
+    _option(
+        "Signature",
         "--batch",
         default="dynamic",
         show_default=True,
@@ -139,47 +182,7 @@ MIGRATION = (
             "inputs/NAME and outputs/NAME."
         ),
     ),
-    _option(
-        "Proof",
-        "--inputs",
-        type=_FILE,
-        metavar="FILE.npz",
-        help="Inputs to probe with: arrays inputs/NAME.",
-    ),
-    _option(
-        "Proof",
-        "--samples",
-        type=click.IntRange(1),
-        metavar="N",
-        default=3,
-        show_default=True,
-        help="How many random probes to make; zeros, ones and extremes follow by themselves.",
-    ),
-    _option(
-        "Proof",
-        "--seed",
-        type=click.IntRange(0),
-        metavar="N",
-        default=0,
-        show_default=True,
-        help="The seed of the probes.",
-    ),
-    _option(
-        "Proof",
-        "--rtol",
-        multiple=True,
-        metavar="TOLERANCES",
-        callback=values.tolerances,
-        help='Relative tolerance, for every output or per output: "1e-5 probs:1e-4".',
-    ),
-    _option(
-        "Proof",
-        "--atol",
-        multiple=True,
-        metavar="TOLERANCES",
-        callback=values.tolerances,
-        help="Absolute tolerance, spelt as --rtol.",
-    ),
+    *PROBING,
     _option(
         "Proof",
         "--require-evidence",
@@ -269,6 +272,11 @@ def report(function: F) -> F:
     return REPORT(function)
 
 
+def probing(function: F) -> F:
+    """What is asked, and how answers are compared, for commands that do not migrate."""
+    return _all((*PROBING, MEMORY), function)
+
+
 def step(function: F) -> F:
     """``--step``, for commands that take a checkpoint."""
     return STEP(function)
@@ -277,6 +285,11 @@ def step(function: F) -> F:
 def screen(function: F) -> F:
     """The options that say what is shown: ``form``, ``verbosity``, ``quiet``."""
     return _all(SCREEN, function)
+
+
+def graphs(function: F) -> F:
+    """What of a graph is meant, for commands that take one."""
+    return _all(GRAPHS, function)
 
 
 def _all(options: tuple[Callable[[F], F], ...], function: F) -> F:

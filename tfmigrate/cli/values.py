@@ -65,6 +65,20 @@ def memory(ctx: click.Context, parameter: click.Parameter, given: str | None) ->
     return int(float(match[1]) * step ** ("kmgt".index(match[2].lower()) + 1))
 
 
+def tensors(
+    ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    """``NAME=TENSOR:0``, each name once; ``TENSOR:0`` alone is named after its node."""
+    split = [text.partition("=") if "=" in text else (text.partition(":")[0], "=", text)
+             for text in given]  # fmt: skip
+    return _pairs(split, "NAME=TENSOR:0")
+
+
+def tags(ctx: click.Context, parameter: click.Parameter, given: str | None) -> tuple[str, ...]:
+    """``serve,gpu``."""
+    return tuple(tag.strip() for tag in (given or "").split(",") if tag.strip())
+
+
 def _pairs(split: Iterable[tuple[str, str, str]], form: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for left, mark, right in split:

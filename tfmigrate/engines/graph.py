@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from tfmigrate.engines import graph_files, graph_hints, graph_tables
-from tfmigrate.engines.built import Built
+from tfmigrate.engines import graph_hints
+from tfmigrate.engines.built import Built, Function
+from tfmigrate.engines.graph_model import Model, Part
 from tfmigrate.engines.graph_rewrite import rewritten
 from tfmigrate.engines.graph_shapes import inferred, open_tensor
 from tfmigrate.errors import NotSupported, shown
-from tfmigrate.graphs import check, nodes, prune, stated
+from tfmigrate.graphs import check, stated
 from tfmigrate.graphs.allowed import TABLES
-from tfmigrate.graphs.asked import Asked, of
-from tfmigrate.graphs.inference import inferring
-from tfmigrate.graphs.names import variable_names
-from tfmigrate.graphs.nodes import Node, Tensor, written
+from tfmigrate.graphs.asked import of
+from tfmigrate.graphs.nodes import Tensor, written
 from tfmigrate.lazy import load
-from tfmigrate.tensors import Signature, TensorSpec, VariableInfo, from_json
+from tfmigrate.tensors import LENGTHS, Signature, TensorSpec
 
 # The references of these are values once the graph is cut from them.
 _REFERENCES = ("Variable", "VariableV2")
@@ -27,34 +25,32 @@ _PREFIX = "graph"
 
 
 def build(architecture: Mapping[str, Any]) -> Built:
-    """The part of a graph that a recipe asks for, its variables blank.
+    """The part of a graph that is asked for, its variables blank.
 
     Args:
-        architecture: ``graph`` (the file), ``kind``, and ``asked``, an :class:`Asked` as JSON.
+        architecture: ``graph`` (the file), ``kind``, and ``asked``, an :class:`Asked` as JSON; or
+            ``endpoints``, several of them, and ``names`` of variables and ``saved``, what
+            :class:`tfmigrate.judge.graphs.Graphed` says of a SavedModel.
 
     Raises:
         NotSupported: The graph holds what may not be run, or TensorFlow 2 does not take it.
         Damaged: It cannot be read.
     """
-    asked = from_json(Asked, architecture["asked"])
-    original = graph_files.graph_def(Path(architecture["graph"]), architecture["kind"])
-    graph = nodes.read(original, architecture["graph"])
-    if asked.inference:
-        graph = inferring(graph)
-    pruned = prune.prune(graph, asked.wanted(), asked.given())
-    refuse(check.problems(pruned.nodes, graph, pruned.outputs, asked.given()))
     with refusals():
-        return _Imported(original, graph, pruned, asked).built()
-
-
-def refuse(problems: list[Any]) -> None:
-    """Refuse a graph that may not be run.
-
-    Raises:
-        NotSupported: There is a problem.
-    """
-    if problems:
-        raise NotSupported("the graph holds what cannot be run", problems)
+        model = Model(architecture)
+        imported = [_Imported(model, part) for part in model.parts]
+        first, *others = (each.function() for each in imported)
+    return Built(
+        call=first.call,
+        signature=first.signature,
+        infos=model.infos(),
+        variables=model.named(),
+        hints=first.hints,
+        resources=tuple(model.tables.values()),
+        reduced=next((r for each in imported if (r := each.reduced())), ""),
+        eager=False,
+        others=tuple(others),
+    )
 
 
 @contextlib.contextmanager
@@ -72,47 +68,34 @@ def refusals(does: str = "take") -> Iterator[None]:
 
 
 class _Imported:
-    def __init__(
-        self, original: Any, graph: nodes.Graph, pruned: prune.Pruned, asked: Asked
-    ) -> None:
-        self.graph, self.pruned, self.asked = graph, pruned, asked
-        self.definition, self.feeds = rewritten(original, graph, pruned, asked)
-        self.names = variable_names([n.name for n in pruned.variables()])
-        self.variables = {n.name: self._variable(n) for n in pruned.variables()}
-        held = [n for n in pruned.nodes.values() if n.op in TABLES]
+    def __init__(self, model: Model, part: Part) -> None:
+        self.model, self.pruned, self.asked = model, part.pruned, part.asked
+        self.endpoint = part.endpoint
+        self.definition, self.feeds = rewritten(
+            model.original, model.graph, part.pruned, part.asked
+        )
+        self.variables = {n.name: model.variables[n.name] for n in part.pruned.variables()}
+        held = [n.name for n in part.pruned.nodes.values() if n.op in TABLES]
+        self.tables = {name: model.tables[name] for name in held}
         self.held: list[Any] = []
-        self.tables = graph_tables.tables(original, graph, held)
 
-    def _variable(self, node: Node) -> Any:
-        from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
-
-        tf = load("tensorflow")
-        shape = self.asked.sizes.get(node.name)
-        if shape is None:
-            shape = tuple(d.size for d in node.attrs["shape"].shape.dim)
-        dtype = tf.as_dtype(node.attrs["dtype"].type)
-        return UninitializedVariable(shape=shape, dtype=dtype, name=None)
-
-    def built(self) -> Built:
-        infos = tuple(self._info(n) for n in self.pruned.variables())
+    def function(self) -> Function:
+        """What the endpoint computes."""
         inputs = self._inputs()
-        signature = Signature("serving_default", inputs, self._outputs(inputs))
-        return Built(
-            call=self.call,
-            signature=signature,
-            infos=infos,
-            variables={self.names[n]: v for n, v in self.variables.items()},
-            hints=lambda: graph_hints.hints(self.pruned, self.asked, inputs, self.fits),
-            resources=tuple(self.tables.values()),
-            reduced=self._reduced(),
-            eager=False,
+        outputs = self._outputs(inputs)
+        signature = Signature(self.endpoint.key, inputs, outputs, self.endpoint.method)
+        return Function(
+            self.call,
+            signature,
+            lambda: graph_hints.hints(
+                self.pruned, self.asked, inputs, self.fits, self.tables, self._called()
+            ),
         )
 
-    def _info(self, node: Node) -> VariableInfo:
-        variable, name = self.variables[node.name], self.names[node.name]
-        keys = (node.name,) if name != node.name else ()
-        leaf = name.rpartition("/")[2]
-        return VariableInfo(name, tuple(variable.shape), variable.dtype.name, (), leaf, keys)
+    def _called(self) -> frozenset[str]:
+        """The ops inside functions."""
+        names = check.functions(self.pruned.nodes, self.model.graph)
+        return frozenset(n.op for name in names for n in self.model.graph.functions[name])
 
     def _inputs(self) -> tuple[TensorSpec, ...]:
         return tuple(TensorSpec(n, i.shape or (), i.dtype) for n, i in self.asked.inputs.items())
@@ -124,13 +107,39 @@ class _Imported:
             found = self._imported(values, self._shaped, self._handle)
             names = {n: tf.identity(t).name for n, t in found.items()}
         shapes = inferred(apart, names)
-        for name, shape in shapes.items():
-            if shape is None and found[name].shape.rank is None:
-                raise NotSupported("the graph does not tell the rank of this output", where=name)
         known = {n: t.shape.merge_with(tf.TensorShape(shapes[n])) for n, t in found.items()}
+        known = {n: self._declared(n, shape) for n, shape in known.items()}
+        if any(shape.rank is None for shape in known.values()):
+            ranks = self._ranks(inputs)
+            known = {n: s if s.rank is not None else ranks[n] for n, s in known.items()}
+        for name, shape in known.items():
+            if shape.rank is None:
+                raise NotSupported("the graph does not tell the rank of this output", where=name)
         known = {n: known[n].merge_with(self._stated(n, known[n].rank)) for n in known}
         return tuple(TensorSpec(n, tuple(known[n].as_list()), t.dtype.name)
                      for n, t in found.items())  # fmt: skip
+
+    def _declared(self, name: str, known: Any) -> Any:
+        """A shape with what the signature states of it, where that does not contradict it."""
+        said = load("tensorflow").TensorShape(self.asked.stated.get(name))
+        return known.merge_with(said) if known.is_compatible_with(said) else known
+
+    def _ranks(self, inputs: tuple[TensorSpec, ...]) -> dict[str, Any]:
+        """The ranks of what zeros of some size give; nothing where it cannot be run so.
+
+        Where sizes are computed in a loop of TF1, only running it tells; variables are blank yet.
+        """
+        tf = load("tensorflow")
+        unknown = dict.fromkeys(self.asked.outputs, tf.TensorShape(None))
+        sizes = {s.name: [2 if i == 0 else LENGTHS[0] if d is None else d
+                          for i, d in enumerate(s.shape)] for s in inputs}  # fmt: skip
+        try:
+            zeros = {s.name: tf.zeros(sizes[s.name], s.dtype) for s in inputs}
+            traced = self._traced(sizes).structured_outputs if self.variables else self.call(zeros)
+        except (ValueError, NotSupported, tf.errors.OpError):
+            return unknown
+        return {n: tf.TensorShape([None] * t.shape.rank) if t.shape.rank is not None else unknown[n]
+                for n, t in traced.items()}  # fmt: skip
 
     def _stated(self, name: str, rank: int) -> Any:
         """What the graph states of an output's shape; its batch may be that of a pipeline."""
@@ -174,7 +183,7 @@ class _Imported:
             return False
         return all(0 not in (t.shape.as_list() if t.shape.rank else ()) for t in found)
 
-    def _reduced(self) -> str:
+    def reduced(self) -> str:
         """The 16-bit type that something inside computes in, "" where nothing does."""
         tf = load("tensorflow")
         types = {n.attr["T"].type for n in self.definition.node if "T" in n.attr}

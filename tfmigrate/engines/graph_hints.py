@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from tfmigrate.engines import graph_texts
 from tfmigrate.engines.hints import names
 from tfmigrate.engines.lengths import legal_lengths
 from tfmigrate.graphs.allowed import VARIABLES
@@ -28,6 +31,8 @@ def hints(
     asked: Asked,
     specs: Sequence[TensorSpec],
     fits: Callable[[Mapping[str, Any]], bool],
+    tables: Mapping[str, Any] | None = None,
+    called: frozenset[str] = frozenset(),
 ) -> dict[str, Hint]:
     """What probes have to know of each input.
 
@@ -36,7 +41,10 @@ def hints(
         asked: Its inputs.
         specs: The same inputs as the signature has them.
         fits: Whether inputs of some shapes leave no output empty.
+        tables: Lookup tables by their nodes.
+        called: The ops inside functions that the nodes call.
     """
+    known = tables or {}
     lengths = legal_lengths(specs, fits)
     steps = _steps(specs, lengths)
     found: dict[str, Hint] = {}
@@ -44,13 +52,21 @@ def hints(
         low: float | None = None
         high: float | None = None
         rows = 0
+        words: tuple[str, ...] = ()
+        tensor = of(asked.inputs[spec.name].tensor)
+        if spec.dtype == "string":
+            said = graph_texts.text(pruned, tensor, partial(_readers, pruned), known, called)
+            if said is not None or lengths:
+                found[spec.name] = replace(said or Hint(), lengths=lengths or LENGTHS)
+            continue
         if spec.dtype.startswith(("int", "uint")):
-            readers = list(_readers(pruned, of(asked.inputs[spec.name].tensor)))
+            readers = list(_readers(pruned, tensor))
+            words = graph_texts.numbers(readers, known)
             low, high = _range(pruned, readers, steps if len(spec.shape) <= 1 else None)
             rows = min((r for n, t in readers if (r := _table(pruned, n, t))), default=0)
         kind = "" if low is not None else names.kind(spec)
-        if low is not None or lengths or kind:
-            found[spec.name] = Hint(low, high, lengths or LENGTHS, rows, kind=kind)
+        if low is not None or lengths or kind or words:
+            found[spec.name] = Hint(low, high, lengths or LENGTHS, rows, kind=kind, words=words)
     return found
 
 

@@ -8,20 +8,19 @@ and the optimiser stays out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from tfmigrate.engines import graph_files
-from tfmigrate.engines.graph import refusals, refuse
-from tfmigrate.graphs import check, nodes, prune
-from tfmigrate.graphs.allowed import ASIDE, PLACEHOLDERS, TABLE_INITIALISERS, VARIABLES
-from tfmigrate.graphs.asked import Asked, of
+from tfmigrate.engines import graph_files, graph_tables
+from tfmigrate.engines.graph import refusals
+from tfmigrate.engines.graph_model import endpoints, read, refuse
+from tfmigrate.graphs import check, nodes, whole
+from tfmigrate.graphs.allowed import VARIABLES
+from tfmigrate.graphs.asked import of
 from tfmigrate.graphs.nodes import Node, written
-from tfmigrate.graphs.tables import contents, initialiser, table_problems, tables
+from tfmigrate.graphs.tables import table_problems
 from tfmigrate.lazy import load
-from tfmigrate.tensors import from_json
 
-ALSO = (ASIDE - {"PrintV2"}) | PLACEHOLDERS | TABLE_INITIALISERS
 # Ops that compute nothing of a layer's.
 _HELD = frozenset({"Const", "Placeholder", "VariableV2", "Variable", "VarHandleOp", "Assign",
                    "ReadVariableOp", "AssignVariableOp", "RandomUniform", "TruncatedNormal",
@@ -34,24 +33,33 @@ class Original:
 
     Args:
         architecture: What :func:`tfmigrate.engines.graph.build` takes.
+        endpoint: The key of the endpoint that is to answer; the first where not given.
 
     Raises:
         NotSupported: It holds what may not be run, or TensorFlow does not take it.
     """
 
-    def __init__(self, architecture: Mapping[str, Any]) -> None:
-        self.asked = from_json(Asked, architecture["asked"])
-        definition = graph_files.graph_def(Path(architecture["graph"]), architecture["kind"])
-        self.graph = nodes.read(definition, architecture["graph"])
-        pruned = prune.prune(self.graph, self.asked.wanted(), self.asked.given())
-        self.whole = dict(pruned.whole)
-        self.fillers = self._fillers(pruned)
-        given = self.asked.given()
-        refuse(check.problems(self.whole, self.graph, self.asked.wanted(), given, ALSO))
+    def __init__(self, architecture: Mapping[str, Any], endpoint: str = "") -> None:
+        known = {e.key: e.asked for e in endpoints(architecture)}
+        self.asked = known[endpoint or next(iter(known))]
+        self.checkpoint = ""
+        definition = graph_files.of(architecture)
+        _, flat, _ = read(architecture)
+        plain = nodes.read(definition, architecture["graph"])
+        self.graph = replace(plain, assets=flat.assets, stored=flat.stored)
+        refuse(whole.problems(self.graph, flat, self.asked))
+        found = whole.whole(self.graph, self.asked)
+        refuse(table_problems(flat, found.held))
+        self.whole, self.fillers = found.nodes, found.fillers
+        self.stored = {n.name: self.graph.stored[n.name] for n in found.held
+                       if n.name in self.graph.stored}  # fmt: skip
+        if self.stored:
+            self.checkpoint = graph_files.checkpoint(architecture)
         tf = load("tensorflow")
         with refusals(), tf.Graph().as_default() as self.inside:
             self._import(definition)
             self.assigning = {n.name: self._assigning(n) for n in self.variables()}
+            self.importing = {name: self._importing(name) for name in self.stored}
         self.session = tf.compat.v1.Session(graph=self.inside, config=_as_written())
 
     def variables(self) -> tuple[Node, ...]:
@@ -66,6 +74,9 @@ class Original:
     def start(self) -> None:
         """Fill the tables."""
         self.session.run([self.inside.get_operation_by_name(name) for name in self.fillers])
+        for name, (operation, fed) in self.importing.items():
+            values = graph_tables.stored(self.stored[name], self.checkpoint)
+            self.session.run(operation, dict(zip(fed, values, strict=True)))
 
     def answer(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The outputs for some inputs, both by their names in the recipe."""
@@ -98,19 +109,7 @@ class Original:
 
     def changes(self) -> bool:
         """Whether a run may change a variable."""
-        return any(n.op in ASIDE and ("Assign" in n.op or "Scatter" in n.op)
-                   for n in self.whole.values())  # fmt: skip
-
-    def _fillers(self, pruned: prune.Pruned) -> list[str]:
-        held = tables(pruned)
-        refuse(table_problems(self.graph, held))
-        found = []
-        for table in held:
-            filler = initialiser(self.graph, table.name)
-            assert filler is not None  # refused above
-            self.whole |= {filler.name: filler, **contents(self.graph, filler).whole}
-            found.append(filler.name)
-        return found
+        return whole.changes(self.graph, self.whole)
 
     def _import(self, definition: Any) -> None:
         tf = load("tensorflow")
@@ -142,6 +141,15 @@ class Original:
             return tf.raw_ops.AssignVariableOp(resource=handle, value=fed), fed
         made = tf.raw_ops.Assign(ref=handle, value=fed, validate_shape=True, use_locking=True)
         return made.op, fed
+
+    def _importing(self, name: str) -> tuple[Any, tuple[Any, Any]]:
+        """The op that fills a table from a checkpoint, and what that is fed."""
+        tf = load("tensorflow")
+        table, attrs = self.inside.get_tensor_by_name(f"{name}:0"), self.whole[name].attrs
+        kinds = (tf.as_dtype(attrs[key].type) for key in ("key_dtype", "value_dtype"))
+        keys, values = (tf.compat.v1.placeholder(kind) for kind in kinds)
+        made = tf.raw_ops.LookupTableImportV2(table_handle=table, keys=keys, values=values)
+        return made, (keys, values)
 
     def _tensor(self, tensor: nodes.Tensor) -> Any:
         return self.given.get(tensor) if tensor in self.given else (
@@ -208,13 +216,13 @@ def _as_written() -> Any:
     return config
 
 
-def _add(part: Any, node: Any, whole: Mapping[str, Node]) -> None:
+def _add(part: Any, node: Any, wanted: Mapping[str, Node]) -> None:
     new = part.node.add()
     new.CopyFrom(node)
     new.device = ""
     if "_class" in new.attr:
         del new.attr["_class"]
-    kept = [i for i in new.input if not i.startswith("^") or i[1:] in whole]
+    kept = [i for i in new.input if not i.startswith("^") or i[1:] in wanted]
     del new.input[:]
     new.input.extend(kept)
 

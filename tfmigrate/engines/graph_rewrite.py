@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tfmigrate.engines import graph_layouts
+from tfmigrate.engines import graph_fusions, graph_layouts
 from tfmigrate.engines.graph_upgrades import UPGRADES, Emit
 from tfmigrate.graphs import check
 from tfmigrate.graphs.allowed import TABLES, VARIABLES
@@ -48,6 +48,7 @@ def rewritten(
             emit.constant(node.name, node.attrs[INDEX], "int32")
             continue
         _node(emit, node, attributes[node.name], places)
+    graph_fusions.unfused(emit.graph.node)
     wanted = check.functions(pruned.nodes, graph)
     _library(emit.graph, original, wanted)
     return emit.graph, feeds
@@ -92,6 +93,7 @@ def _library(graph: Any, original: Any, wanted: frozenset[str]) -> None:
         if function.signature.name in wanted:
             new = graph.library.function.add()
             new.CopyFrom(function)
+            graph_fusions.unfused(new.node_def)
             for node in new.node_def:
                 node.device = ""
                 for key in [k for k in node.attr if k.startswith("_")]:

@@ -50,7 +50,7 @@ def certificate(
     recipe: Mapping[str, Any] | None,
     versions: Mapping[str, str],
     files: Mapping[str, str],
-    probes: Mapping[str, Any] | None = None,
+    probes: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The certificate of a migration as plain JSON types, the same for the same migration.
 
@@ -60,9 +60,11 @@ def certificate(
             one; its SHA-256 is added.
         versions: Of tfmigrate, tensorflow, the Keras that rebuilt, numpy and python.
         files: :func:`manifest` of the SavedModel.
-        probes: What was stored of the probes, ``as_json`` of ``verify.stored.Stored``.
+        probes: What was stored of the probes of each signature, ``as_json`` of ``stored.Stored``
+            by its key.
     """
     parity = migration.parity
+    told = [(key, dict(about)) for key, about in (probes or {}).items()]
     return {
         "certificate": FORMAT,
         "source": _source(migration),
@@ -75,9 +77,12 @@ def certificate(
         "evidence": parity.level if parity else "unverified",
         "said": parity.said if parity else "UNVERIFIED",
         "signatures": as_json(migration.signatures),
+        "processing": dict(sorted(migration.processing.items())),
+        "portability": as_json(migration.portability),
         "renamed": dict(sorted(migration.renamed.items())),
         "parity": _parity(parity),
-        "probes": dict(probes) if probes else None,
+        "probes": told[0][1] if told else None,
+        "further_probes": dict(told[1:]),
         "variables": as_json(migration.variables),
         "plan": as_json(migration.plan),
         "ledger": as_json(migration.ledger),

@@ -8,9 +8,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tfmigrate.errors import Problem, UsageProblem, nearest, shown
 from tfmigrate.tensors import Signature, TensorSpec
+
+Call = Callable[[dict[str, Any]], dict[str, Any]]
 
 # What survives as argument, as op name and as FunctionDef argument in TensorFlow 2.21: tried
 # there, "_x" and "é" are Python identifiers and still fail in tf.saved_model.save.
@@ -90,7 +93,17 @@ def named(
     )
     inputs = tuple(replace(s, name=names.inputs[s.name]) for s in signature.inputs)
     outputs = tuple(replace(s, name=names.outputs[s.name]) for s in signature.outputs)
-    return Signature(signature.key, inputs, outputs), names
+    return replace(signature, inputs=inputs, outputs=outputs), names
+
+
+def publicly(call: Call, names: Names) -> Call:
+    """A function of original names as one of public names."""
+
+    def renamed(values: dict[str, Any]) -> dict[str, Any]:
+        found = call({old: values[new] for old, new in names.inputs.items()})
+        return {new: found[old] for old, new in names.outputs.items()}
+
+    return renamed
 
 
 def signature_problems(

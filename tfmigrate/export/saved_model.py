@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tfmigrate.errors import NotSupported, Problem, shown
-from tfmigrate.export import fingerprint
-from tfmigrate.export.naming import Names
+from tfmigrate.export import fingerprint, methods, portability
 from tfmigrate.lazy import load
 from tfmigrate.tensors import Signature, TensorSpec
 
@@ -32,32 +32,40 @@ def bundle_key(name: str) -> str:
     return f"{ROOT}/{name.replace('.', '..')}/{_ATTRIBUTES}/VARIABLE_VALUE"
 
 
+@dataclass(frozen=True)
+class Served:
+    """A signature, and the function behind it.
+
+    Attributes:
+        signature: Its public names; ``None`` where a dimension is free.
+        call: The model in inference mode: input tensors to output tensors, by public names.
+    """
+
+    signature: Signature
+    call: Call
+
+
 def save(
-    call: Call,
+    served: Sequence[Served],
     variables: Mapping[str, Any],
-    signature: Signature,
     staging: Path,
     resources: Sequence[object] = (),
-    names: Names | None = None,
-) -> Signature:
+) -> tuple[Signature, ...]:
     """Write the model as a SavedModel into ``staging``, an empty folder.
 
     Args:
-        call: The model in inference mode: input tensors by original name to output tensors by
-            original name.
+        served: What to serve; all of it shares the variables.
         variables: Every ``tf.Variable`` of the model by its name, ``<layer path>/kernel``.
-        signature: What to serve, under its public names; ``None`` where a dimension is free.
         staging: Where to write.
-        resources: Lookup tables and other trackables that ``call`` uses.
-        names: Original to public names, where they differ.
+        resources: Lookup tables and other trackables that the functions use.
 
     Returns:
-        The signature as exported: types and shapes are those of the traced function.
+        The signatures as exported: types and shapes are those of the traced functions.
 
     Raises:
         NotSupported: Variable names that TensorFlow cannot store beside each other.
-        ValueError: ``call`` uses a variable that is not in ``variables``, one variable has two
-            names, or an output has another rank or size than the signature says.
+        ValueError: A function uses a variable that is not in ``variables``, one variable has two
+            names, or an output has another rank or size than its signature says.
     """
     tf = load("tensorflow")
     _refuse_names(variables)
@@ -67,24 +75,25 @@ def save(
     root = tf.__internal__.tracking.AutoTrackable()
     setattr(root, ROOT, _tree(variables))
     root.resources = list(resources)
-    function = _function(call, signature, names or Names())
-    _refuse_strangers(function, [*variables.values(), *resources])
+    functions = {one.signature.key: _function(one) for one in served}
+    for function in functions.values():
+        _refuse_strangers(function, [*variables.values(), *resources])
     # Gradients of the model are of no use to a server, and their functions are named by counters.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
-    tf.saved_model.save(root, str(staging), {signature.key: function}, options)
+    tf.saved_model.save(root, str(staging), functions, options)
+    methods.write(staging, tuple(one.signature for one in served))
+    portability.settle(staging)
     fingerprint.settle(staging)
-    return _exported(function, signature)
+    return tuple(_exported(functions[one.signature.key], one.signature) for one in served)
 
 
-def _function(call: Call, signature: Signature, names: Names) -> Any:
+def _function(served: Served) -> Any:
     """The concrete function that takes and returns public names."""
-    tf = load("tensorflow")
-    inputs = {new: old for old, new in names.inputs.items()}
-    outputs = {new: old for old, new in names.outputs.items()}
+    tf, signature = load("tensorflow"), served.signature
 
     def serve(**tensors: Any) -> dict[str, Any]:
-        found = call({inputs.get(public, public): t for public, t in tensors.items()})
-        return {s.name: _shaped(found[outputs.get(s.name, s.name)], s) for s in signature.outputs}
+        found = served.call(tensors)
+        return {s.name: _shaped(found[s.name], s) for s in signature.outputs}
 
     specs = {s.name: tf.TensorSpec(s.shape, s.dtype, name=s.name) for s in signature.inputs}
     # autograph=False: the body is ours, and AutoGraph would rewrite what it calls.
@@ -110,6 +119,7 @@ def _exported(function: Any, signature: Signature) -> Signature:
         signature.key,
         tuple(_spec(s.name, ins[s.name]) for s in signature.inputs),
         tuple(_spec(s.name, outs[s.name]) for s in signature.outputs),
+        signature.method,
     )
 
 

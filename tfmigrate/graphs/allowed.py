@@ -26,6 +26,7 @@ _FAMILIES = {
     """,
     "tables": """
         HashTable HashTableV2 LookupTableFind LookupTableFindV2 LookupTableSize LookupTableSizeV2
+        MutableHashTable MutableHashTableV2 MutableDenseHashTableV2
     """,
     "arithmetic": """
         Abs Acos Acosh Add AddN AddV2 AccumulateNV2 Angle ApproximateEqual Asin Asinh Atan Atan2
@@ -115,6 +116,9 @@ _FAMILIES = {
         Multinomial ParameterizedTruncatedNormal RandomGamma RandomPoissonV2 RandomShuffle
         RandomStandardNormal RandomUniform RandomUniformInt TruncatedNormal
         StatelessMultinomial StatelessRandomNormal StatelessRandomUniform StatelessTruncatedNormal
+        StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg
+        StatelessRandomNormalV2 StatelessRandomUniformIntV2 StatelessRandomUniformV2
+        StatelessTruncatedNormalV2
         LogUniformCandidateSampler UniformCandidateSampler
     """,
 }
@@ -122,10 +126,14 @@ RANDOM = frozenset(_FAMILIES["random numbers"].split())
 ALLOWED = frozenset(op for family in _FAMILIES.values() for op in family.split())
 
 VARIABLES = frozenset({"Variable", "VariableV2", "VarHandleOp"})
-TABLES = frozenset({"HashTable", "HashTableV2"})
+# Once filled from a checkpoint, and never again, these are tables like the others.
+MUTABLE = frozenset({"MutableHashTable", "MutableHashTableV2", "MutableDenseHashTableV2"})
+TABLES = frozenset({"HashTable", "HashTableV2"}) | MUTABLE
 PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 # Fill a table from arrays; the ones that read a file are not among them.
 TABLE_INITIALISERS = frozenset({"InitializeTable", "InitializeTableV2", "LookupTableImportV2"})
+# These read one; they may where it is an asset of the model.
+FILE_INITIALISERS = frozenset({"InitializeTableFromTextFile", "InitializeTableFromTextFileV2"})
 # Change a variable: not run by an export, and only within one answer by the graph's own witness.
 ASSIGNMENTS = frozenset({
     "Assign", "AssignAdd", "AssignSub", "AssignVariableOp", "AssignAddVariableOp",

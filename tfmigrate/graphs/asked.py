@@ -37,6 +37,7 @@ class Asked:
         feeds: Tensors with their values.
         inference: Whether a graph of training is to be taken as one of inference.
         sizes: Shapes of variables that the graph does not state, by node.
+        stated: Shapes of outputs as a signature states them, where it does.
     """
 
     inputs: dict[str, GraphInput]
@@ -44,6 +45,7 @@ class Asked:
     feeds: tuple[Feed, ...] = ()
     inference: bool = False
     sizes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    stated: dict[str, Shape] = field(default_factory=dict)
 
     def given(self) -> dict[Tensor, bool | None]:
         """Every tensor whose value comes from outside; its truth value, None where it has none."""
@@ -55,6 +57,15 @@ class Asked:
     def wanted(self) -> tuple[Tensor, ...]:
         """The tensors of the outputs."""
         return tuple(of(text) for text in self.outputs.values())
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A signature of a graph: its key, its method as we call it, and what it asks of the graph."""
+
+    key: str
+    asked: Asked
+    method: str = "predict"
 
 
 def of(text: str) -> Tensor:

@@ -36,10 +36,19 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """The nodes of a graph by name, and the bodies of its functions."""
+    """The nodes of a graph by name, and the bodies of its functions.
+
+    Attributes:
+        nodes: Its nodes.
+        functions: The nodes of each function.
+        assets: Constants that name a file which belongs to the graph, and that file.
+        stored: Tables whose content lies in a checkpoint: the names of keys and values there.
+    """
 
     nodes: Mapping[str, Node]
     functions: Mapping[str, tuple[Node, ...]]
+    assets: Mapping[str, str] = field(default_factory=dict)
+    stored: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def tensor(text: str) -> Tensor | None:
@@ -85,15 +94,16 @@ def _node(message: Any, where: str) -> Node:
             controls.append(text[1:])
         else:
             raise Damaged(f"{shown(text)} is no input", where=f"{where}: {shown(message.name)}")
-    return Node(message.name, message.op, tuple(inputs), tuple(controls), _attrs(message))
+    return Node(message.name, message.op, tuple(inputs), tuple(controls), attributes(message))
 
 
 def _plain(message: Any) -> Node:
     """A node of a function's body, whose inputs are spelt otherwise and are not looked at."""
-    return Node(message.name, message.op, attrs=_attrs(message))
+    return Node(message.name, message.op, attrs=attributes(message))
 
 
-def _attrs(message: Any) -> dict[str, Any]:
+def attributes(message: Any) -> dict[str, Any]:
+    """The attributes of a NodeDef by name, whichever way its schema declares them."""
     found = message.attr
     if hasattr(found, "items"):
         return dict(found.items())

@@ -31,7 +31,7 @@ _REASONS = (
     (r"TensorArray(V2|Grad.*|Read|Write|Pack|Unpack|Scatter|Gather|Concat|Split|Size|Close)?(V2)?",
      "is an op of TensorFlow 0.x that TensorFlow 2 has dropped", ""),
     (r".*Grad(V2|V3)?|BroadcastGradientArgs|.*Backprop.*", "computes gradients", ""),
-    (r"Mutable.*Table.*|LookupTable(Insert|Remove|Export).*|AnonymousHashTable",
+    (r"Mutable.*Table.*|LookupTable(Insert|Remove|Export).*|Anonymous.*HashTable",
      "keeps a table that changes", "give the tensor that is looked up as an input"),
     (r".*Summary.*|PrintV2|Debug.*", "writes somewhere else than to the outputs", ""),
     (r"TRTEngineOp.*", "needs TensorRT", ""),

@@ -1,11 +1,21 @@
-"""Lookup tables of a graph, and the nodes that fill them."""
+"""Lookup tables of a graph, and what fills them: arrays, a file of its own, or a checkpoint."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tfmigrate.errors import Problem, shown
 from tfmigrate.graphs import check, prune
-from tfmigrate.graphs.allowed import TABLE_INITIALISERS, TABLES, VARIABLES
+from tfmigrate.graphs.allowed import (
+    FILE_INITIALISERS,
+    MUTABLE,
+    TABLE_INITIALISERS,
+    TABLES,
+    VARIABLES,
+)
 from tfmigrate.graphs.nodes import Graph, Node
+
+_HELP = "give the tensor that is looked up in it as an input"
 
 
 def tables(nodes: prune.Pruned) -> tuple[Node, ...]:
@@ -14,13 +24,29 @@ def tables(nodes: prune.Pruned) -> tuple[Node, ...]:
 
 
 def initialiser(graph: Graph, table: str) -> Node | None:
-    """The node that fills a table from arrays; None where there is none, or several."""
-    found = [
-        n
-        for n in graph.nodes.values()
-        if n.op in TABLE_INITIALISERS and len(n.inputs) == 3 and n.inputs[0][0] == table
-    ]
+    """The node that fills a table from arrays or a file; None where there is none, or several.
+
+    What a saver imports from a checkpoint is none.
+    """
+    found = [n for n in fillers(graph, table) if not _restores(graph, n)]
     return found[0] if len(found) == 1 else None
+
+
+def fillers(graph: Graph, table: str) -> Iterator[Node]:
+    """Every node that fills a table."""
+    for node in graph.nodes.values():
+        count = 3 if node.op in TABLE_INITIALISERS else 2
+        fills = node.op in TABLE_INITIALISERS or node.op in FILE_INITIALISERS
+        if fills and len(node.inputs) == count and node.inputs[0][0] == table:
+            yield node
+
+
+def _restores(graph: Graph, filled: Node) -> bool:
+    """Whether a table is filled with what a saver reads."""
+    source = graph.nodes.get(filled.inputs[1][0])
+    while source is not None and source.op == "Identity":
+        source = graph.nodes.get(source.inputs[0][0])
+    return source is not None and source.op == "RestoreV2"
 
 
 def contents(graph: Graph, filled: Node) -> prune.Pruned:
@@ -29,18 +55,29 @@ def contents(graph: Graph, filled: Node) -> prune.Pruned:
 
 
 def table_problems(graph: Graph, held: tuple[Node, ...]) -> list[Problem]:
-    """What stands in the way of filling tables: a file, or values that are not constant."""
-    found = []
-    for node in held:
-        filled = initialiser(graph, node.name)
-        if filled is None:
-            what = "the table is filled from a file, or nothing in the graph fills it"
-            help = "give the tensor that is looked up in it as an input"
-            found.append(Problem(what, where=shown(node.name), help=help))
-            continue
+    """What stands in the way of filling tables."""
+    return [problem for node in held for problem in _problems(graph, node)]
+
+
+def _problems(graph: Graph, node: Node) -> Iterator[Problem]:
+    filled = initialiser(graph, node.name)
+    if node.name in graph.stored:
+        if filled is not None:
+            what = "the table has two contents: one of its own, and one in the checkpoint"
+            yield Problem(what, where=shown(node.name), help=_HELP)
+    elif node.op in MUTABLE and filled is None:
+        what = f"{node.op} keeps a table that changes, and no checkpoint has its content"
+        yield Problem(what, where=shown(node.name), help=_HELP)
+    elif filled is None:
+        what = "the table is filled from a file, or nothing in the graph fills it"
+        yield Problem(what, where=shown(node.name), help=_HELP)
+    elif filled.op in FILE_INITIALISERS:
+        if filled.inputs[1][0] not in graph.assets:
+            what = f"{filled.op} reads a file that is no asset of the model"
+            yield Problem(what, where=shown(node.name), help=_HELP)
+    else:
         inner = contents(graph, filled)
-        found += check.problems(inner.nodes, graph, inner.outputs, ())
+        yield from check.problems(inner.nodes, graph, inner.outputs, ())
         if any(n.op in VARIABLES | TABLES for n in inner.nodes.values()):
             what = "the table is filled with what variables or other tables hold"
-            found.append(Problem(what, where=shown(node.name)))
-    return found
+            yield Problem(what, where=shown(node.name))

@@ -18,11 +18,12 @@ from tfmigrate.errors import (
     UsageProblem,
 )
 from tfmigrate.expressions import Expression
-from tfmigrate.judge import backends, graphs, of_recipe, trust
+from tfmigrate.judge import backends, graph_sources, graphs, of_recipe, trust
 from tfmigrate.judge.declared import Declared, of_config
 from tfmigrate.judge.graphs import Graphed
 from tfmigrate.lambdas import loops
 from tfmigrate.lambdas.dialects import dialect_of
+from tfmigrate.options import Options
 from tfmigrate.results import Hazard, Source, Writer
 from tfmigrate.sources import config as configs
 from tfmigrate.sources import hazards, writers
@@ -72,7 +73,11 @@ class Architecture:
 
 
 def decide(
-    source: Source, recipe: Recipe | None, backend: str | None = None, trusted: bool = False
+    source: Source,
+    recipe: Recipe | None,
+    backend: str | None = None,
+    trusted: bool = False,
+    asked: Options | None = None,
 ) -> Architecture:
     """The architecture to rebuild.
 
@@ -81,6 +86,7 @@ def decide(
         recipe: The recipe that was given.
         backend: The backend that the user says it was trained on.
         trusted: Whether the author's code was given for what the source only names.
+        asked: The other options: which signature, which tags, which tensors of a graph.
 
     Raises:
         UsageProblem: The user says another backend than the file.
@@ -90,6 +96,9 @@ def decide(
         UnsafeContent: Something in it would run code or reach outside the file.
     """
     _refuse_backend(source, backend)
+    own = graph_sources.own(source, recipe, asked or Options())
+    if own is not None:
+        return _of_own(own, backend)
     if recipe is not None and recipe.architecture is not None:
         chosen = _of_graph(recipe, source) if recipe.architecture.graph else _of_recipe(recipe)
         return replace(chosen, notes=(*chosen.notes, *_unheeded(backend)))
@@ -110,6 +119,13 @@ def decide(
     if declared.said:
         chosen = replace(chosen, declared=declared, notes=(*chosen.notes, *declared.notes))
     return trust.reliant(chosen, declared.left) if trusted else chosen
+
+
+def _of_own(found: Graphed, backend: str | None) -> Architecture:
+    """A source that is a graph itself."""
+    return Architecture(
+        "graph", found.config(), "graph", notes=(*found.notes, *_unheeded(backend)), graph=found
+    )
 
 
 def _unheeded(backend: str | None) -> tuple[str, ...]:

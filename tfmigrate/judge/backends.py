@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tfmigrate.errors import NotProved, NotSupported, Problem, TfmigrateError
+from tfmigrate.errors import NotProved, NotSupported, Problem, TfmigrateError, shown
 from tfmigrate.mapping import legacy
 from tfmigrate.proof import Diagnosis, Divergence, Parity
 from tfmigrate.results import Migration, Source
 from tfmigrate.sources import hazards, writers
+from tfmigrate.workers.client import WorkerBug
 
 if TYPE_CHECKING:
     from tfmigrate.judge.architecture import Architecture
@@ -149,12 +150,24 @@ def explained(done: Migration, used: str, trial: Callable[[str], Parity | None])
     if writers.era(done.source.writer, done.source.tensors) not in ERAS:
         return done
     (other,) = (backend for backend in BACKENDS if backend != used)
-    _, off = _tried(trial, other, [])
+    found = parity.divergence or Divergence("the other backend was tried")
+    try:
+        _, off = _tried(trial, other, [])
+    except WorkerBug as error:  # the verdict stands without it
+        last = " ".join(str(error).strip().splitlines()[-1:])
+        note = f"the backend {other} could not be tried: {shown(last, 300)}"
+        return _with(done, parity, replace(found, notes=(*found.notes, note)))
     if off:
         return done
     before = max((o.max_abs for o in parity.outputs if not o), default=0.0)
     what = f"the reference was trained on {other}: {_MEANS[other]}"
-    cause = Diagnosis("every convolution", "backend", what, f"--backend {other}", before)
-    found = parity.divergence or Divergence("the other backend was tried")
-    found = replace(found, diagnoses=(cause,), notes=(), tried=found.tried + 1)
+    # Without a word that says otherwise, every fault of one layer was tried before, in vain.
+    certain = bool(found.tried) and not found.diagnoses and not found.notes
+    cause = Diagnosis(
+        "every convolution", "backend", what, f"--backend {other}", before, certain=certain
+    )
+    return _with(done, parity, replace(found, diagnoses=(cause,), notes=(), tried=found.tried + 1))
+
+
+def _with(done: Migration, parity: Parity, found: Divergence) -> Migration:
     return replace(done, parity=replace(parity, divergence=found))

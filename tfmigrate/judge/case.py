@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tfmigrate.export.views import View
 from tfmigrate.judge.architecture import Architecture
 from tfmigrate.judge.probing import Probing
 from tfmigrate.options import Options
@@ -26,7 +27,8 @@ class Case:
     Attributes:
         calls: The workers of this run.
         room: What they may touch.
-        scratch: Where arrays are exchanged.
+        scratch: Where arrays are exchanged: ``sent`` and ``exported`` by the names of the
+            signature, all others by those of the function.
         staging: The exported SavedModel.
         source: What it was made from.
         recipe: The recipe, None without one.
@@ -35,9 +37,11 @@ class Case:
         order: What the rebuilder was told.
         plan: What went where.
         variables: The model's variables.
-        signature: Its signature under the public names.
+        function: The function behind the signature, under its public names.
+        view: The signature, and what lies between it and the function.
         allowed: The tolerance of each output.
-        probing: The probes.
+        probing: The probes, as callers would send them.
+        main: Whether it is the signature of the model's first function.
     """
 
     calls: Calls
@@ -51,13 +55,38 @@ class Case:
     order: Mapping[str, Any]
     plan: Plan
     variables: tuple[VariableInfo, ...]
-    signature: Signature
+    function: Signature
+    view: View
     allowed: Mapping[str, Tolerance]
     probing: Probing
+    main: bool = True
 
-    def files(self, name: str) -> dict[str, Any]:
+    @property
+    def signature(self) -> Signature:
+        """The signature under its public names."""
+        return self.view.signature
+
+    @property
+    def key(self) -> str:
+        """The signature's key."""
+        return self.view.signature.key
+
+    def inner_allowed(self) -> dict[str, Tolerance]:
+        """The tolerance of each output of the function, where it is served as it is."""
+        links = self.view.outputs.items()
+        return {
+            link.source: self.allowed[n]
+            for n, link in links
+            if n in self.allowed and link.chain is None
+        }
+
+    def files(self, name: str, probes: str = "probes") -> dict[str, Any]:
         """Where a worker finds the probes and puts its answers."""
-        return {"probes": str(self.scratch / "probes.npz"), "outputs": str(self.path(name))}
+        return {"probes": str(self.path(probes)), "outputs": str(self.path(name))}
+
+    def sent(self, name: str) -> dict[str, Any]:
+        """The same for a worker that calls the signature."""
+        return {"signature": self.key, **self.files(name, "sent")}
 
     def path(self, name: str) -> Path:
         """The file of answers of that name."""

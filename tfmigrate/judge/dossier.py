@@ -8,6 +8,7 @@ import os
 import platform
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,33 @@ from tfmigrate.parity import stored
 from tfmigrate.parity.probes import Probe
 from tfmigrate.recipe import Recipe
 from tfmigrate.results import Migration
-from tfmigrate.tensors import as_json
+from tfmigrate.tensors import Signature, as_json
 
 _PACKAGES = ("tfmigrate", "tensorflow", "tf-keras", "keras", "numpy", "h5py")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A signature, what it was asked, and what it was compared with.
+
+    Attributes:
+        signature: As exported.
+        probing: What it was asked.
+        expected: The reference's answers.
+        answered: Its own.
+    """
+
+    signature: Signature
+    probing: Probing
+    expected: Sequence[Probe]
+    answered: Sequence[Probe]
 
 
 def write(
     staging: Path,
     migration: Migration,
     recipe: Recipe | None,
-    probing: Probing | None,
-    expected: Sequence[Probe],
+    asked: Sequence[Served],
     known: Mapping[str, str],
 ) -> None:
     """Write certificate, probes and expected outputs into the staged SavedModel.
@@ -37,23 +54,26 @@ def write(
         staging: The staged SavedModel.
         migration: What was done.
         recipe: The recipe that was used.
-        probing: What the export was asked, None where nothing was.
-        expected: What it was compared with.
+        asked: The signatures and their probes, none where nothing was compared.
         known: The SHA-256 of the files that were exported.
     """
-    about: dict[str, Any] = {}
-    if probing is not None:
-        signature = migration.signatures[0]
-        made_from = (signature.inputs, probing.hints, probing.seed)
-        probes, special = probing.probes, probing.special
-        written = stored.write_probes(staging, probes, expected, made_from, special=special)
-        about = as_json(written)
+    about = {one.signature.key: _stored(staging, one, i) for i, one in enumerate(asked)}
     said = None
     if recipe is not None:
         said = {"name": recipe.name, "text": recipe.source_text, "parameters": recipe.parameters}
         said |= {"extends": recipe.extended} if recipe.extended else {}
     text = certificate(migration, said, versions(), manifest(staging, known), about)
     stored.write_certificate(staging, text)
+
+
+def _stored(staging: Path, one: Served, number: int) -> dict[str, Any]:
+    """The probes of a signature beside the certificate; those of further ones in folders."""
+    asked, folder = one.probing, str(number) if number else ""
+    made_from = stored.MadeFrom(one.signature.inputs, asked.hints, asked.seed, asked.special)
+    told: dict[str, Any] = as_json(
+        stored.write_probes(staging, asked.probes, one.expected, made_from, folder=folder)
+    )
+    return told
 
 
 def versions() -> dict[str, str]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.errors import TfmigrateError, nearest, shown
-from tfmigrate.graphs import check, prune, stated
-from tfmigrate.graphs.allowed import ASIDE, PLACEHOLDERS, TABLE_INITIALISERS
+from tfmigrate.graphs import prune, stated, whole
+from tfmigrate.graphs.allowed import PLACEHOLDERS
 from tfmigrate.judge.architecture import Architecture
 from tfmigrate.judge.graph_files import GraphFile, beside, open_graph, read
 from tfmigrate.judge.graph_names import Names
@@ -109,12 +109,11 @@ def excuse(graphed: Graphed) -> str:
 
     As it is, it has the branches too that are never taken.
     """
-    asked, graph = graphed.asked, graphed.file.graph
-    if asked.inference:
+    if graphed.asked.inference:
         return "the source's own graph trains, the recipe asks for inference"
-    whole = prune.prune(graph, asked.wanted(), asked.given()).whole
-    also = (ASIDE - {"PrintV2"}) | PLACEHOLDERS | TABLE_INITIALISERS
-    found = check.problems(whole, graph, asked.wanted(), asked.given(), also)
+    file = graphed.file
+    every = [e.asked for e in graphed.endpoints] or [graphed.asked]
+    found = [p for asked in every for p in whole.problems(file.original, file.graph, asked)]
     if not found:
         return ""
     return f"the source's own graph cannot be run as it is: {found[0].what}, {found[0].where}"
@@ -126,6 +125,8 @@ def plan(graphed: Graphed, planned: Plan) -> Plan:
     Those of the export are the same where the graph is the architecture; under another one each
     variable gets the tensor of its name, or that tensor's moving average where the plan takes it.
     """
+    if graphed.endpoints:
+        return Plan(graphed.values)
     targets = {t for a in planned.assignments for t in a.targets}
     if targets == {graphed.names()[n] for n in graphed.needed}:
         nodes = {public: node for node, public in graphed.names().items()}
@@ -152,6 +153,8 @@ def _renamed(assignment: Assignment, nodes: Mapping[str, str]) -> Assignment:
 
 def excuse_after(graphed: Graphed, source: Source, planned: Plan) -> str:
     """Why the graph is not the model of the plan: it uses other tensors. "" where it is."""
+    if graphed.endpoints:  # it is the model
+        return ""
     used = {_raw(n) for a in planned.assignments for n in a.sources}
     split = {v: s.tensor for s in graphed.stored for v in s.variables}
     needed = {_raw(split.get(n, n)) for n in graphed.needed}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,22 @@ class GraphFile:
         path: Its file.
         kind: A key of :data:`tfmigrate.sources.graph.KINDS`.
         meta: The MetaGraphDef, otherwise empty where the file is a bare GraphDef.
-        graph: Its nodes.
+        graph: Its nodes; calls of functions are replaced by their nodes in a SavedModel.
+        called: The nodes as they were, where calls were replaced.
+        places: Where the outputs of these calls are found.
     """
 
     path: Path
     kind: str
     meta: Any
     graph: nodes.Graph
+    called: nodes.Graph | None = None
+    places: Mapping[nodes.Tensor, nodes.Tensor] = field(default_factory=dict)
+
+    @property
+    def original(self) -> nodes.Graph:
+        """The nodes as the file has them."""
+        return self.called or self.graph
 
     @property
     def producer(self) -> int:
@@ -48,8 +58,11 @@ def open_graph(said: str, recipe: str, source: Source) -> GraphFile:
         RecipeProblem: There is none.
         Damaged: It cannot be read.
     """
-    if said == BESIDE:
+    if said == BESIDE and source.kind == "frozen-graph":
+        path: Path | None = Path(source.path)
+    elif said == BESIDE:
         path = beside(source)
+    if said == BESIDE:
         if path is None:
             raise RecipeProblem(
                 "no graph lies beside the checkpoint: neither PREFIX.meta nor graph.pbtxt",

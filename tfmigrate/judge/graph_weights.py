@@ -9,6 +9,7 @@ from tfmigrate.judge.graphs import Graphed
 from tfmigrate.recipe.model import Rule
 from tfmigrate.tensors import TensorInfo
 
+CONSTANT = "a constant of the graph, which carries it"
 UNUSED = "a variable of the graph that is not needed for the outputs"
 
 
@@ -16,6 +17,8 @@ def tensors(found: Sequence[TensorInfo], graphed: Graphed) -> tuple[TensorInfo, 
     """The tensors of a checkpoint, those marked that only other parts of the graph need."""
     needed = {*graphed.needed, *(s.tensor for s in graphed.stored)}
     known = graphed.known | {s.tensor for s in graphed.others}
+    if graphed.file.kind == "frozen-graph":
+        found = [_carried(t, graphed) for t in found]
     return tuple(
         replace(t, training=UNUSED, average_of="")
         if t.name in known and t.name not in needed and not t.training
@@ -23,6 +26,12 @@ def tensors(found: Sequence[TensorInfo], graphed: Graphed) -> tuple[TensorInfo, 
         else t
         for t in found
     )  # fmt: skip
+
+
+def _carried(tensor: TensorInfo, graphed: Graphed) -> TensorInfo:
+    """A tensor of a frozen graph: a constant, which the graph itself brings along."""
+    node = graphed.file.graph.nodes.get(tensor.name)
+    return replace(tensor, training=CONSTANT) if node and node.op == "Const" else tensor
 
 
 def rules(graphed: Graphed) -> tuple[Rule, ...]:

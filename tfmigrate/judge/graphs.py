@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.errors import Damaged, NotSupported, Problem, TfmigrateError, UnsafeContent, shown
 from tfmigrate.graphs import check, prune, reasons, tables
 from tfmigrate.graphs.allowed import PLACEHOLDERS, RANDOM, VARIABLES
-from tfmigrate.graphs.asked import Asked, of
+from tfmigrate.graphs.asked import Asked, Endpoint, of
 from tfmigrate.graphs.inference import INFERS, inferring
 from tfmigrate.graphs.names import variable_names
 from tfmigrate.graphs.nodes import Node
@@ -17,7 +17,7 @@ from tfmigrate.judge.graph_files import GraphFile, open_graph
 from tfmigrate.judge.graph_names import Names
 from tfmigrate.judge.graph_slices import Stored, parts, stored
 from tfmigrate.mapping.patterns import Ambiguous, compile_pattern
-from tfmigrate.results import Source
+from tfmigrate.results import Assignment, Source
 from tfmigrate.tensors import as_json
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ class Graphed:
         random: Nodes that draw random numbers.
         training: Nodes that only make sense while training.
         notes: What a person should know about it.
+        endpoints: Its signatures, the first the one of ``asked``; none where it has but one, which
+            the recipe names.
+        saved: Of a SavedModel, what a worker needs to see the same graph: ``tags``, ``calls``,
+            ``assets``, and ``stored``, the keys of tables in the checkpoint.
+        values: Where the values of all its known variables lie, by node; of a SavedModel alone.
+        public: The names of the needed variables in the export where they are not the nodes'.
     """
 
     file: GraphFile
@@ -53,17 +59,33 @@ class Graphed:
     random: tuple[str, ...] = ()
     training: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    saved: Mapping[str, Any] = field(default_factory=dict)
+    values: tuple[Assignment, ...] = ()
+    public: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> dict[str, str]:
         """The names of the needed variables in the export, by node."""
-        return variable_names(self.needed)
+        return dict(self.public) or variable_names(self.needed)
+
+    def asked_of(self, key: str) -> Asked:
+        """What an endpoint asks of the graph; the first where no other can be meant."""
+        return next((e.asked for e in self.endpoints if e.key == key), self.asked)
 
     def config(self) -> dict[str, Any]:
         """What the engine and the graph's own witness are told."""
-        return {
+        found = {
             "graph": str(self.file.path),
             "kind": self.file.kind,
             "asked": as_json(self.asked),
+        }
+        if not self.endpoints:
+            return found
+        return {
+            **found,
+            "endpoints": [as_json(e) for e in self.endpoints],
+            "saved": dict(self.saved),
+            "names": self.names(),
         }
 
 
@@ -118,7 +140,7 @@ def checked(names: Names, asked: Asked, source: Source) -> Graphed:
         found := stored(file, variables, source),
         tuple(s for s in parts(file) if s not in found),
         tuple(n.name for n in pruned.nodes.values() if n.op in RANDOM),
-        _training(pruned.nodes),
+        training(pruned.nodes),
         _notes(asked, pruned),
     )
 
@@ -220,7 +242,7 @@ def _sizes(variables: tuple[Node, ...], source: Source) -> dict[str, tuple[int, 
     return found
 
 
-def _training(nodes: Mapping[str, Node]) -> tuple[str, ...]:
+def training(nodes: Mapping[str, Node]) -> tuple[str, ...]:
     """Batch normalisation that takes its statistics from the batch."""
     return tuple(
         n.name
@@ -228,7 +250,17 @@ def _training(nodes: Mapping[str, Node]) -> tuple[str, ...]:
         if n.op.startswith("FusedBatchNorm")
         and INFERS not in n.attrs
         and ("is_training" not in n.attrs or n.attrs["is_training"].b)
+        and not _is_layer_norm(nodes, n)
     )
+
+
+def _is_layer_norm(nodes: Mapping[str, Node], node: Node) -> bool:
+    """Whether it is a layer normalisation of Keras, each sample made a channel of its own."""
+    if len(node.inputs) < 3:
+        return False
+    scale, image = (nodes.get(node.inputs[i][0]) for i in (1, 0))
+    filled = scale is not None and scale.op in ("Fill", "OnesLike")
+    return filled and image is not None and image.op == "Reshape"
 
 
 def _notes(asked: Asked, pruned: prune.Pruned) -> tuple[str, ...]:
@@ -244,9 +276,16 @@ def _notes(asked: Asked, pruned: prune.Pruned) -> tuple[str, ...]:
     if pruned.skipped:
         names = ", ".join(shown(n, 60) for n in pruned.skipped[:5])
         found.append(f"not run: {names}, which change variables; an export does not train")
-    if training := _training(pruned.nodes):
-        found.append(
-            f"{shown(training[0])} normalises with the statistics of each batch: the graph was"
-            " built for training, and answers so"
-        )
-    return tuple(found)
+    return (*found, *notes_on(pruned.nodes))
+
+
+def notes_on(nodes: Mapping[str, Node]) -> tuple[str, ...]:
+    """What a person should know about the nodes of a model."""
+    found = training(nodes)
+    if not found:
+        return ()
+    said = (
+        f"{shown(found[0])} normalises with the statistics of each batch: the graph was built for"
+        " training, and answers so"
+    )
+    return (said,)

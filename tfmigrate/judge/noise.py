@@ -61,8 +61,7 @@ class Floor:
 
     def measure(self, case: Case) -> None:
         """The export is there: let it answer."""
-        files = case.files("plain")
-        self._asked = {"path": str(case.staging), "signature": case.order["signature"], **files}
+        self._asked = {"path": str(case.staging), **case.sent("plain")}
         self._exported.set()
 
     def dismiss(self) -> None:

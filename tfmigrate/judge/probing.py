@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tfmigrate.errors import UsageProblem
+import numpy as np
+
+from tfmigrate.errors import NotProved, TfmigrateError, UsageProblem
+from tfmigrate.export.views import View
 from tfmigrate.options import Options
 from tfmigrate.parity import golden, probes
-from tfmigrate.parity.probes import Probe
+from tfmigrate.parity.probes import BATCHES, Array, Probe, make_probes
+from tfmigrate.processing import Chain
 from tfmigrate.recipe import Recipe
-from tfmigrate.tensors import Hint, Signature
+from tfmigrate.tensors import Hint, Signature, TensorSpec
 
 
 @dataclass(frozen=True)
@@ -40,47 +44,138 @@ class Probing:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-def probing_for(
-    signature: Signature, hints: Mapping[str, Hint], recipe: Recipe | None, options: Options
-) -> Probing:
-    """The probes: a golden file's, the user's own, or made up from what is known of the inputs.
+def probings(
+    views: Sequence[View],
+    hints: Mapping[str, Mapping[str, Hint]],
+    recipe: Recipe | None,
+    options: Options,
+) -> list[Probing]:
+    """The probes of each signature.
+
+    A golden file or a file of inputs is for the first signature that it fits.
+
+    Args:
+        views: The signatures.
+        hints: What is known of the inputs of each function, by its key.
+        recipe: What it says of the inputs.
+        options: What the user gives.
 
     Raises:
-        NotProved: The golden file does not fit the signature.
-        UsageProblem: The file of inputs does not fit the signature.
+        NotProved: The golden file fits no signature.
+        UsageProblem: The file of inputs fits none.
         Damaged: A file of inputs cannot be read.
         NotSupported: No probes can be made up for the inputs, or too big ones.
     """
-    known = {n: h for n, h in hints.items() if any(s.name == n for s in signature.inputs)}
-    if options.golden is not None:
-        read = golden.read(options.golden, signature)
-        inputs, outputs = zip((read.inputs, read.outputs), *read.more, strict=True)
-        return Probing(
-            inputs,
-            outputs,
-            known,
-            None,
-            read.notes,
-            recorder=_recorder(read, options.golden),
-            sources=read.sources,
-        )
-    if options.inputs is not None:
-        asked = Signature(signature.key, signature.inputs, ())
-        only = golden.read(options.inputs, asked, "inputs file", UsageProblem)
-        given = (only.inputs, *(inputs for inputs, _ in only.more))
-        return Probing(given, hints=known, notes=only.notes)
-    for name, (low, high) in (recipe.input_ranges() if recipe else {}).items():
-        found = known.get(name, Hint())
-        known[name] = Hint(low, high, found.lengths, found.rows)
+    given = _given(views, options)
+    return [
+        replace(given[i], hints=_hints(v, hints[v.function], recipe))
+        if i in given
+        else _made_up(v, _hints(v, hints[v.function], recipe), options)
+        for i, v in enumerate(views)
+    ]  # fmt: skip
+
+
+def _given(views: Sequence[View], options: Options) -> dict[int, Probing]:
+    """What the user gives, by the number of the signature that it fits; the first one's trouble
+    where it fits none."""
+    if options.golden is None and options.inputs is None:
+        return {}
+    read = _golden if options.golden is not None else _inputs
+    trouble: TfmigrateError | None = None
+    for i, each in enumerate(views):
+        try:
+            return {i: read(each.signature, options)}
+        except (NotProved, UsageProblem) as error:
+            trouble = trouble or error
+    assert trouble is not None
+    raise trouble
+
+
+def _golden(signature: Signature, options: Options) -> Probing:
+    assert options.golden is not None
+    read = golden.read(options.golden, signature)
+    inputs, outputs = zip((read.inputs, read.outputs), *read.more, strict=True)
+    return Probing(
+        inputs,
+        outputs,
+        notes=read.notes,
+        recorder=_recorder(read, options.golden),
+        sources=read.sources,
+    )
+
+
+def _inputs(signature: Signature, options: Options) -> Probing:
+    assert options.inputs is not None
+    asked = replace(signature, outputs=())
+    only = golden.read(options.inputs, asked, "inputs file", UsageProblem)
+    given = (only.inputs, *(inputs for inputs, _ in only.more))
+    return Probing(given, notes=only.notes)
+
+
+def _made_up(view: View, hints: Mapping[str, Hint], options: Options) -> Probing:
     random = options.samples
-    made = probes.make_probes(signature.inputs, known, options.seed, random, extremes=True)
-    return Probing(made, hints=known, seed=options.seed, special=len(made) - random)
+    probes = made(view, hints, options.seed, random, extremes=True)
+    chance = None if view.chains else options.seed  # steps have examples of their own
+    return Probing(probes, hints=hints, seed=chance, special=len(probes) - random)
 
 
-def write(probing: Probing, scratch: Path) -> Path:
-    """The probes as a file that workers read."""
-    path = scratch / "probes.npz"
+def made(
+    view: View, hints: Mapping[str, Hint], seed: int, samples: int, extremes: bool = False
+) -> tuple[Probe, ...]:
+    """Inputs of a signature that are made up.
+
+    Args:
+        view: The signature; its steps say what they take.
+        hints: What is known of the inputs that reach the model as they are.
+        seed: What chance starts from.
+        samples: How many of them are random.
+        extremes: Whether special ones follow.
+
+    Raises:
+        NotSupported: No probes can be made up for the inputs, or too big ones.
+    """
+    stepped = {k.source: k.chain for k in view.inputs.values() if k.chain}
+    plain = [s for s in view.signature.inputs if s.name not in stepped]
+    if not stepped:
+        return make_probes(plain, dict(hints), seed, samples, extremes)
+    found = make_probes(plain, {n: h for n, h in hints.items() if n not in stepped}, seed, samples)
+    random = np.random.Generator(np.random.PCG64(seed))
+    specs = [s for s in view.signature.inputs if s.name in stepped]
+    return tuple(
+        {**probe, **{s.name: _example(stepped[s.name], s, random, i, probe) for s in specs}}
+        for i, probe in enumerate(found)
+    )
+
+
+def _example(
+    chain: Chain, spec: TensorSpec, random: np.random.Generator, number: int, beside: Probe
+) -> Array:
+    """Values that a chain of steps takes, as many as the other inputs of the probe have."""
+    sizes = [a.shape[0] for a in beside.values() if a.ndim]
+    batch = sizes[0] if sizes else BATCHES[number % len(BATCHES)]
+    if spec.shape and spec.shape[0] is not None:
+        batch = spec.shape[0]
+    found: Array = chain.examples(random, batch if spec.shape else 1, spec)
+    return found if spec.shape else found[0]
+
+
+def _hints(view: View, hints: Mapping[str, Hint], recipe: Recipe | None) -> dict[str, Hint]:
+    """What is known of what callers send, where it reaches the model as it is."""
+    known = {k.source: hints[n] for n, k in view.inputs.items() if n in hints and k.chain is None}
+    public = {s.name for s in view.signature.inputs}
+    for name, (low, high) in (recipe.input_ranges() if recipe else {}).items():
+        if name in public:
+            found = known.get(name, Hint())
+            known[name] = Hint(low, high, found.lengths, found.rows)
+    return known
+
+
+def write(probing: Probing, folder: Path, view: View | None = None) -> Path:
+    """The probes as files that workers read: as they are sent, and as the model gets them."""
+    path = folder / "sent.npz"
     probes.save(path, probing.probes)
+    if view is not None:
+        probes.save(folder / "probes.npz", [view.given(probe) for probe in probing.probes])
     return path
 
 

@@ -24,11 +24,14 @@ class Reference:
         level: The level of evidence that produced it.
         answers: Its outputs, one mapping per probe.
         notes: Why it is no better one.
+        inner: The same by the outputs of the function behind the signature, before its steps; none
+            where a golden file knows only what comes out of them.
     """
 
     level: str
     answers: tuple[Probe, ...]
     notes: tuple[str, ...] = ()
+    inner: tuple[Probe, ...] = ()
 
 
 @dataclass(frozen=True)

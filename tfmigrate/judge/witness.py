@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tfmigrate.judge import graph_beside, reader
 from tfmigrate.judge.architecture import Architecture
 from tfmigrate.judge.graphs import Graphed
+from tfmigrate.judge.serving import Serving
 from tfmigrate.results import Plan, Source
-from tfmigrate.tensors import Signature, VariableInfo, as_json
+from tfmigrate.tensors import VariableInfo, as_json
 
 if TYPE_CHECKING:
     from tfmigrate.recipe import Recipe
@@ -74,22 +75,31 @@ def with_graph(source: Source, architecture: Architecture, witness: Witness) -> 
     return replace(source, files=(*source.files, str(graphed.file.path)), size=size)
 
 
-def question(
-    witness: Witness, recipe: Recipe | None, asked: Signature, plan: Plan
-) -> dict[str, Any]:
-    """What the witness is asked besides the probes: public names, and the plan for a graph."""
-    inputs, outputs = asked.inputs, asked.outputs
+def question(witness: Witness, serving: Serving, plan: Plan) -> dict[str, Any]:
+    """What the witness is asked besides the probes: layers, or the plan for a graph."""
     if witness.graphed is None:
-        return {"inputs": [s.name for s in inputs], "names": [s.name for s in outputs]}
-    given = recipe.signatures if recipe else {}
-    chosen = next((list(s.outputs.values()) for s in given.values() if s.outputs), None)
-    names = chosen or list(witness.graphed.asked.outputs)
-    own = list(witness.graphed.asked.inputs)
-    public = [s.name for s in inputs]
+        return {"layers": list(serving.layers)}
+    return {"plan": as_json(graph_beside.plan(witness.graphed, plan))}
+
+
+def knows(witness: Witness, serving: Serving, key: str) -> bool:
+    """Whether the witness can answer for a function: a reader of the file has only the model."""
+    return witness.graphed is not None or key == serving.main
+
+
+def names(witness: Witness, serving: Serving, key: str) -> dict[str, Any]:
+    """The public names of a function's inputs and outputs, as the witness has to pair them."""
+    function = serving.functions[key]
+    inputs, outputs = ([s.name for s in side] for side in (function.inputs, function.outputs))
+    outputs = [n for n in outputs if n not in serving.layers]
+    if witness.graphed is None:
+        return {"function": key, "inputs": inputs, "names": outputs}
+    asked = witness.graphed.asked_of(key)
+    own, given = list(asked.inputs), list(asked.outputs)
     return {
-        "inputs": own if set(own) == set(public) else public,
-        "names": {s.name: name for s, name in zip(outputs, names, strict=True)},
-        "plan": as_json(graph_beside.plan(witness.graphed, plan)),
+        "function": key,
+        "inputs": own if set(own) == set(inputs) else inputs,
+        "names": dict(zip(outputs, outputs if set(given) == set(outputs) else given, strict=True)),
     }
 
 

@@ -18,12 +18,15 @@ from tfmigrate.tensors import TensorInfo, VariableInfo
 
 Pair = tuple[TensorInfo, VariableInfo]
 
+_NOTHING = Plan(())
+
 
 def plan_by_name(
     tensors: Sequence[TensorInfo],
     variables: Sequence[VariableInfo],
     where: str = "",
     restated: Sequence[Restated] | None = None,
+    decided: Plan = _NOTHING,
 ) -> Plan:
     """The plan that restores every variable from the one tensor whose name means it.
 
@@ -32,6 +35,8 @@ def plan_by_name(
         variables: The rebuilt model's variables.
         where: The file, for the messages.
         restated: The file's weights as today's layers have them; as stored where not given.
+        decided: What rules say already. It takes nothing part in a guess: whose name means a
+            variable that a rule fills from elsewhere is left over.
 
     Raises:
         MappingProblem: A tensor or a variable is left over, a shape differs, or two tensors could
@@ -39,12 +44,19 @@ def plan_by_name(
     """
     if restated is None:
         restated = [as_stored(t) for t in tensors if not t.training]
+    claimed = {n for a in decided.assignments for n in a.sources}
+    claimed |= {one.name for one in decided.ignored}
+    filled = {n for a in decided.assignments for n in a.targets}
     weights = [r.info for r in restated]
     origin = {r.info.name: r for r in restated}
     by_key = {k: v for v in variables for k in v.keys}
     pairs = [(t, by_key[t.name]) for t in weights if t.name in by_key]
     if not pairs:
         pairs = list(_by_group(weights, variables))
+    of = {name: {t.name for t in r.sources} for name, r in origin.items()}
+    pairs = [(t, v) for t, v in pairs if v.name not in filled and of[t.name].isdisjoint(claimed)]
+    weights = [t for t in weights if not of[t.name] <= claimed]
+    variables = [v for v in variables if v.name not in filled]
     problems = [*_left_over(weights, variables, pairs), *_misfits(pairs)]
     if problems:
         raise MappingProblem(
@@ -54,9 +66,10 @@ def plan_by_name(
             help="compare the two lists with `tfmigrate inspect`; an architecture that differs from"
             " the one that was saved is given with --recipe",
         )
+    training = (t for t in tensors if t.training and t.name not in claimed)
     return Plan(
-        tuple(_assignment(origin[t.name], v) for t, v in pairs),
-        tuple(Ignored(t.name, t.training) for t in tensors if t.training),
+        (*decided.assignments, *(_assignment(origin[t.name], v) for t, v in pairs)),
+        (*decided.ignored, *(Ignored(t.name, t.training) for t in training)),
     )
 
 

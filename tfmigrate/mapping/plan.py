@@ -86,6 +86,19 @@ def fitted(
     return fitting, Plan(moving.taken(fitting.assignments), tuple(moving.left(fitting, ignored)))
 
 
+def by_rules(
+    tensors: Sequence[TensorInfo],
+    variables: Sequence[VariableInfo],
+    rules: Sequence[Rule],
+    ignore: Sequence[Ignore],
+    where: str = "",
+) -> tuple[Plan, list[Problem]]:
+    """What rules and ``ignore`` alone say, nothing by name, and what does not fit in that."""
+    fitting = Fitting({t.name: t for t in tensors}, variables, where)
+    ignored = _by_recipe(fitting, rules, ignore)
+    return Plan(tuple(fitting.assignments), tuple(ignored)), fitting.problems
+
+
 def _by_recipe(fitting: Fitting, rules: Sequence[Rule], ignore: Sequence[Ignore]) -> list[Ignored]:
     """What rules say, what is left out, and why."""
     ignored = []

@@ -75,7 +75,8 @@ def read(
             help=f"name the arrays {named} after the signature",
         )
     meta = golden_meta.read(arrays.get("meta"))
-    notes = (*dict.fromkeys(reading.notes), *([meta.problem] if meta.problem else []))
+    said = [*reading.notes, *reading.left_out_note()]
+    notes = (*dict.fromkeys(said), *([meta.problem] if meta.problem else []))
     more = tuple(other for other in others if other is not None)
     assert first is not None
     return Golden(*first, notes, more, meta.recorded, meta.sources)
@@ -90,6 +91,7 @@ class _Reading:
     arrays: Probe
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    left_out: int = 0
 
     def further(self) -> list[str]:
         """The beginnings of the names of further probes, in their order."""
@@ -100,8 +102,8 @@ class _Reading:
     def probe(self, before: str) -> tuple[Probe, Probe] | None:
         """Inputs and outputs whose names begin so; None where a fixed batch leaves them out."""
         held = {kind: self._held(before + f"{kind}s/") for kind in self.sides}
-        if before and self._other_batch(held):
-            self.notes.append(f"probes of another batch size in the {self.what} are left out")
+        if before and self._other_batch(held.get("input", {})):
+            self.left_out += 1
             return None
         problems: list[Problem] = []
         fitted: dict[str, Probe] = {}
@@ -116,15 +118,27 @@ class _Reading:
     def _held(self, prefix: str) -> Probe:
         return {n[len(prefix) :]: a for n, a in self.arrays.items() if n.startswith(prefix)}
 
-    def _other_batch(self, held: dict[str, Probe]) -> bool:
-        """Whether the signature fixes a batch size that is not this probe's."""
+    def _other_batch(self, inputs: Probe) -> bool:
+        """Whether the signature fixes a batch size that is not this probe's.
+
+        Only inputs say so: an output may have a first dimension of its own, which has to fit.
+        """
+        specs = self.sides.get("input", ())
+        named = _paired("", "input", inputs, specs, [])
         return any(
             spec.shape and spec.shape[0] is not None and array.shape[:1] != spec.shape[:1]
-            for kind, specs in self.sides.items()
             for spec in specs
-            for array in (_paired("", kind, held[kind], specs, []).get(spec.name),)
+            for array in (named.get(spec.name),)
             if array is not None
         )
+
+    def left_out_note(self) -> list[str]:
+        """How many probes were left out; nothing where none was."""
+        if not self.left_out:
+            return []
+        probes = "a probe" if self.left_out == 1 else f"{self.left_out} probes"
+        verb = "is" if self.left_out == 1 else "are"
+        return [f"{probes} of another batch size in the {self.what} {verb} left out"]
 
 
 def _paired(

@@ -85,7 +85,7 @@ def localise(
         paired = _pair(one, reference, candidates, one.name in named, before)
         largest, share = off(one.value, reference[paired]) if paired else (0.0, before)
         relative[one.name] = share
-        agrees = not paired or not parts(share, 0.0)
+        agrees = not parts(share, 0.0) if paired else None
         found.append(
             LayerDifference(one.name, one.class_name, one.inputs, paired, agrees, largest, share)
         )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tfmigrate.errors import NotSupported, shown
-from tfmigrate.parity import npz
+from tfmigrate.parity import encoded, npz
 from tfmigrate.tensors import Hint, TensorSpec
 
 Array = np.ndarray[Any, Any]
@@ -154,6 +154,8 @@ def _by_sample(ends: Array, shape: Sizes) -> Array:
 
 
 def _text(shape: Sizes, hint: Hint, random: np.random.Generator) -> Array:
+    if hint.kind in encoded.KINDS:
+        return encoded.values(shape, hint, random)
     known = [word.encode() for word in hint.words] or list(_WORDS)
     words = np.empty(len(known), dtype=object)
     words[:] = known

@@ -15,73 +15,86 @@ import numpy as np
 
 from tfmigrate.errors import NotProved, shown
 from tfmigrate.lazy import load
-from tfmigrate.parity import portable
+from tfmigrate.parity import oldest, portable
 from tfmigrate.parity.compare import compare
 from tfmigrate.parity.npz import dtype_name
 from tfmigrate.parity.probes import Array, Probe
-from tfmigrate.proof import OutputComparison
+from tfmigrate.proof import OutputComparison, Portability
 from tfmigrate.tensors import Tolerance
 
 REPEATABLE, BATCH = "repeatable", "batch-independent"
 
 
 @dataclass(frozen=True)
-class Run:
-    """What a SavedModel answered, and what was noticed.
+class Answered:
+    """What a signature answered, and what was noticed.
 
     Attributes:
         outputs: Its outputs by public name, one mapping per probe.
         checks: ``repeatable`` (the same probe twice gives the same bits) and ``batch-independent``
             (a batch gives what its samples give one by one; absent where nothing is batched).
-        ops: Every type of op in the file, its functions included.
-        unportable: Why not every server can run it, a sentence per reason.
         unsteady: Outputs that differ between two calls with the same inputs.
         apart: How far a batch is from its samples one by one, by output.
     """
 
     outputs: list[Probe]
     checks: dict[str, bool]
-    ops: tuple[str, ...]
-    unportable: tuple[str, ...]
     unsteady: tuple[str, ...] = ()
     apart: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a SavedModel answered, signature by signature.
+
+    Attributes:
+        answered: The answers, in the order of the questions.
+        portability: Its ops, and the oldest TensorFlow that has them.
+        unportable: Why not every server can run it, a sentence per reason.
+    """
+
+    answered: tuple[Answered, ...]
+    portability: Portability
+    unportable: tuple[str, ...]
+
+
 def run_saved_model(
     path: Path,
-    key: str,
-    probes: Sequence[Probe],
+    asked: Sequence[tuple[str, Sequence[Probe]]],
     tolerances: Mapping[str, Tolerance] | None = None,
 ) -> Run:
-    """Call signature ``key`` of the SavedModel at ``path`` on every probe.
+    """Call signatures of the SavedModel at ``path``, each on its probes.
 
     Args:
         path: The SavedModel.
-        key: The signature's key.
-        probes: Inputs by public name, in the types of the signature.
+        asked: Keys of signatures, and inputs by public name in the types of the signature.
         tolerances: For the batch check, by output name.
 
     Raises:
         NotProved: There is no such signature, or a probe has other names or types than it.
         RuntimeError: Keras is imported in this process.
     """
-    tf = load("tensorflow")
-    loaded = tf.saved_model.load(str(path))  # held: its variables die with it
-    function = _signature(loaded, key)
+    loaded = load("tensorflow").saved_model.load(str(path))  # held: its variables die with it
+    answered = tuple(_answered(_signature(loaded, key), p, tolerances or {}) for key, p in asked)
+    refuse_keras()  # at the end: whatever loading and running imported is seen too
+    found = list(portable.nodes(path))
+    reasons = sorted({portable.unportable(node) for node in found} - {""})
+    return Run(answered, oldest.oldest(found), (*reasons, *_paths(path)))
+
+
+def _answered(
+    function: Any, probes: Sequence[Probe], tolerances: Mapping[str, Tolerance]
+) -> Answered:
     outputs = [_call(function, probe) for probe in probes]
     again = _call(function, probes[0]) if probes else {}
     unsteady = tuple(n for n, a in again.items() if _bits(a) != _bits(outputs[0][n]))
     checks = {REPEATABLE: bool(probes) and not unsteady}
     steady = [{n: a for n, a in o.items() if n not in unsteady} for o in outputs]
-    split = _one_by_one(function, probes, steady, tolerances or {})
+    split = _one_by_one(function, probes, steady, tolerances)
     if split:
         checks[BATCH] = all(split)
-    refuse_keras()  # at the end: whatever loading and running imported is seen too
-    found = list(portable.nodes(path))
-    ops = tuple(sorted({node.op for node in found}))
-    reasons = sorted({portable.unportable(node) for node in found} - {""})
     apart = {o.name: o.max_abs for o in split if o.tolerance is not None}
-    return Run(outputs, checks, ops, (*reasons, *_paths(path)), unsteady, apart)
+    return Answered(outputs, checks, unsteady, apart)
 
 
 def answers(path: Path, key: str, probes: Sequence[Probe]) -> list[Probe]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tfmigrate.parity import encoded
 from tfmigrate.parity.probe_values import (
     STEPPED,
     Array,
@@ -130,6 +131,8 @@ def _ends(dtype: np.dtype[Any], hint: Hint) -> tuple[Any, Any]:
 
 
 def _text(kind: str, shape: Sizes, hint: Hint) -> Array:
+    if hint.kind in encoded.KINDS:
+        return encoded.values(shape, hint, None, kind)
     known = [word.encode() for word in hint.words]
     if hint.kind == "text":  # none of it empty: every step would be masked
         known = [known[0], known[-1], _LONG]

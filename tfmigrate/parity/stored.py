@@ -25,6 +25,23 @@ LIMIT = 16 << 20
 
 
 @dataclass(frozen=True)
+class MadeFrom:
+    """What probes were made from.
+
+    Attributes:
+        inputs: The signature's inputs.
+        hints: What they may hold.
+        seed: What chance started from; None for given inputs, or examples of steps.
+        special: How many of the probes, the last, are not random.
+    """
+
+    inputs: Sequence[TensorSpec]
+    hints: Mapping[str, Hint]
+    seed: int | None
+    special: int = 0
+
+
+@dataclass(frozen=True)
 class Stored:
     """How the probes of a certificate can be had again.
 
@@ -37,6 +54,7 @@ class Stored:
         inputs: The signature's inputs.
         hints: What the inputs may hold.
         sha256: SHA-256 of every array, ``0/inputs/NAME`` and ``0/outputs/NAME``.
+        folder: Where they lie, below the certificate's own folder.
     """
 
     stored: bool
@@ -46,15 +64,16 @@ class Stored:
     hints: dict[str, Hint] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)
     special: int = 0
+    folder: str = ""
 
 
 def write_probes(
     saved_model: Path,
     probes: Sequence[Probe],
     outputs: Sequence[Probe],
-    made_from: tuple[Sequence[TensorSpec], Mapping[str, Hint], int | None],
+    made_from: MadeFrom,
     limit: int = LIMIT,
-    special: int = 0,
+    folder: str = "",
 ) -> Stored:
     """Store probes and expected outputs in a SavedModel, or only hashes where they are too big.
 
@@ -62,25 +81,26 @@ def write_probes(
         saved_model: The SavedModel, still in staging.
         probes: The inputs by public name.
         outputs: What was compared against, by public name.
-        made_from: Input specs, hints and seed of :func:`make_probes`; no seed for given inputs.
+        made_from: What :func:`make_probes` needs to make them again.
         limit: How many bytes both files may have together.
-        special: How many of the probes, the last, are not random.
+        folder: A folder of their own below the certificate's.
 
     Returns:
         What the certificate says about them.
     """
-    specs, hints, seed = made_from
     held = {PROBES: flat("inputs", probes), EXPECTED: flat("outputs", outputs)}
     hashes = {name: sha256(array) for arrays in held.values() for name, array in arrays.items()}
     small = sum(_size(a) for arrays in held.values() for a in arrays.values()) < limit
     files = {name: npz.to_bytes(arrays) for name, arrays in held.items()} if small else {}
     stored = small and sum(len(data) for data in files.values()) <= limit
     if stored:
-        folder = saved_model / FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
+        place = saved_model / FOLDER / folder
+        place.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
-            (folder / name).write_bytes(data)
-    return Stored(stored, seed, len(probes), tuple(specs), dict(hints), hashes, special)
+            (place / name).write_bytes(data)
+    made, count = made_from, len(probes)
+    specs, hints = tuple(made.inputs), dict(made.hints)
+    return Stored(stored, made.seed, count, specs, hints, hashes, made.special, folder)
 
 
 def read_probes(saved_model: Path, about: Stored) -> tuple[list[Probe], list[Probe] | None]:
@@ -91,9 +111,11 @@ def read_probes(saved_model: Path, about: Stored) -> tuple[list[Probe], list[Pro
             the certificate describes inputs that cannot be.
         NotProved: The probes are not stored and cannot be made again.
     """
+    if about.folder and not about.folder.isdigit():  # it is out of a file
+        raise Damaged("the certificate names a folder that is none of ours", where=CERTIFICATE)
     if about.stored:
-        asked = load(saved_model / FOLDER / PROBES)[0]
-        expected = load(saved_model / FOLDER / EXPECTED)[1]
+        place = saved_model / FOLDER / about.folder
+        asked, expected = load(place / PROBES)[0], load(place / EXPECTED)[1]
         arrays = {**flat("inputs", asked), **flat("outputs", expected)}
         hashes = {name: sha256(array) for name, array in arrays.items()}
         if hashes != about.sha256 or not len(asked) == len(expected) == about.samples:
@@ -171,8 +193,16 @@ class _Verdict:
     outputs: tuple[OutputComparison, ...]
 
 
+@dataclass(frozen=True)
+class _Entry:
+    targets: dict[str, str]
+    expected: dict[str, str]
+
+
 # Of these, certificates say more than the fields.
-_PARTIAL = (_Source, _Verdict)
+_PARTIAL = (_Source, _Verdict, _Entry)
+# What certificates that were written before there was such a thing do not say.
+_LATER = {"further_probes"}
 # What others read out of a certificate.
 _KEYS: dict[str, Any] = {
     "source": _Source,
@@ -181,7 +211,9 @@ _KEYS: dict[str, Any] = {
     "signatures": tuple[Signature, ...],
     "recipe": dict[str, Any] | None,
     "probes": Stored | None,
+    "further_probes": dict[str, Stored],
     "parity": _Verdict | None,
+    "ledger": tuple[_Entry, ...],
 }
 
 
@@ -189,7 +221,8 @@ def _refuse_odd(certificate: Mapping[str, Any]) -> None:
     wrong = [
         Problem("it is missing" if key not in certificate else "it is not what it must be", key)
         for key, kind in _KEYS.items()
-        if key not in certificate or not _is(kind, certificate[key])
+        if (key not in certificate and key not in _LATER)
+        or (key in certificate and not _is(kind, certificate[key]))
     ]
     if not wrong:
         if certificate["evidence"] not in LEVELS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tfmigrate.proof.coverage import Coverage, InputCoverage, OutputCoverage
 from tfmigrate.proof.divergence import Diagnosis, Divergence, LayerDifference
 from tfmigrate.proof.outputs import Decade, Decisions, OutputComparison, Spread
+from tfmigrate.proof.portability import Portability
 from tfmigrate.proof.sensitivity import Mutation, Noise, Power
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "OutputComparison",
     "OutputCoverage",
     "Parity",
+    "Portability",
     "Power",
     "Spread",
 ]

@@ -14,7 +14,7 @@ class LayerDifference:
         class_name: What it is.
         inputs: The layers that feed it.
         paired: What the reference calls it, "" where nothing there corresponds.
-        agrees: Its output is the reference's, within tolerance.
+        agrees: Its output is the reference's, within tolerance; None where it is not paired.
         max_abs: How far its output is off.
         relative: That, over the largest magnitude of the reference.
         own: How far its output is off when it gets the reference's own inputs; None where that
@@ -25,7 +25,7 @@ class LayerDifference:
     class_name: str
     inputs: tuple[str, ...] = ()
     paired: str = ""
-    agrees: bool = True
+    agrees: bool | None = None
     max_abs: float = 0.0
     relative: float = 0.0
     own: float | None = None
@@ -42,7 +42,7 @@ class Diagnosis:
         apply: The recipe line or the option that undoes it.
         before: How far the layer (or the outputs) were off.
         after: How far they are with the fault undone.
-        certain: Only this one, of all that were tried, made the numbers agree.
+        certain: Every known fault was tried, and only this one makes the numbers agree.
     """
 
     layer: str

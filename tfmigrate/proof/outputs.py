@@ -81,6 +81,8 @@ class OutputComparison:
         spread: How the differences are distributed; None where equality was asked.
         expected: The worst element of an output that failed, in the reference.
         found: That element in the export.
+        signature: The key of its signature where there are several; it is then called
+            ``KEY:NAME``, and "" where there is one.
     """
 
     name: str
@@ -102,6 +104,7 @@ class OutputComparison:
     spread: Spread | None = None
     expected: str = ""
     found: str = ""
+    signature: str = ""
 
     def __bool__(self) -> bool:
         return self.passed

@@ -46,15 +46,17 @@ class Power:
         mutations: Every one that was tried.
         left_out: How many more could have been tried.
         seed: What chose them.
+        unmoved: Outputs that showed none of them, though some change of the weights moves them.
     """
 
     mutations: tuple[Mutation, ...]
     left_out: int = 0
     seed: int = 0
+    unmoved: tuple[str, ...] = ()
 
     def count(self, outcome: str) -> int:
         """How many mutations ended that way."""
         return sum(m.outcome == outcome for m in self.mutations)
 
     def __bool__(self) -> bool:
-        return bool(self.count("caught")) and not self.count("missed")
+        return bool(self.count("caught")) and not self.count("missed") and not self.unmoved

@@ -17,10 +17,11 @@ _ENDS_LIKE_OUTPUT = re.compile(r".+\.[0-9]+")
 
 @dataclass(frozen=True)
 class Named:
-    """The inputs and outputs of an architecture by name; ``inputs`` holds their data."""
+    """The inputs, outputs and entries of an architecture by name; ``inputs`` holds their data."""
 
     inputs: dict[str, Any]
     outputs: tuple[str, ...]
+    entries: tuple[str, ...] = ()
 
 
 def check_architecture(data: dict[str, Any], report: Reporter) -> Named:
@@ -45,7 +46,8 @@ def check_architecture(data: dict[str, Any], report: Reporter) -> Named:
     for name in () if wrong or not layers else inputs:
         if name not in used:
             report.add(("architecture", "inputs", name), f"the input {shown(name, 60)} is not used")
-    return Named(inputs, _output_names(data, layers))
+    entries = tuple(text(layer, "name") for layer in layers)
+    return Named(inputs, _output_names(data, layers), entries)
 
 
 def of_graph(data: dict[str, Any]) -> Named:
@@ -98,10 +100,35 @@ def check_signatures(data: dict[str, Any], names: Named | None, report: Reporter
             continue
         for name, spec in mapping(signature, "inputs").items():
             at = (*path, "inputs", name)
-            _must_be("input", at, name, names.inputs, report)
-            _check_shape(at, spec, names.inputs.get(name), report)
-        for at, word in texts(signature.get("outputs"), (*path, "outputs")):
-            _must_be("output", at, word, names.outputs, report)
+            _check_target(at, name, spec, names, report)
+        for at, word in _taken(signature.get("outputs"), (*path, "outputs")):
+            if word not in names.entries and word.rpartition(".")[0] not in names.entries:
+                _must_be("output", at, word, names.outputs, report)
+
+
+def _check_target(path: Path, name: str, spec: Any, names: Named, report: Reporter) -> None:
+    to = spec.get("to") if isinstance(spec, dict) else None
+    if isinstance(to, dict):
+        for target in to:
+            _must_be("input", (*path, "to", target), target, names.inputs, report)
+    elif to is not None:
+        if isinstance(to, str):
+            _must_be("input", (*path, "to"), to, names.inputs, report)
+    else:
+        _must_be("input", path, name, names.inputs, report)
+    if not items(spec, "steps") and not isinstance(to, dict):
+        _check_shape(path, spec, names.inputs.get(to or name), report)
+
+
+def _taken(outputs: Any, path: Path) -> Iterable[tuple[Path, str]]:
+    """What the outputs of a signature are taken from."""
+    if not isinstance(outputs, dict):
+        yield from texts(outputs, path)
+        return
+    for name, said in outputs.items():
+        word = said.get("from") if isinstance(said, dict) else said
+        if isinstance(word, str) and not unresolved(word):
+            yield ((*path, name, "from") if isinstance(said, dict) else (*path, name)), word
 
 
 def _check_shape(path: Path, spec: Any, declared: Any, report: Reporter) -> None:

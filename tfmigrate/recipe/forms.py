@@ -147,6 +147,13 @@ def outputs(value: Any) -> dict[str, str]:
     return dict(found)
 
 
+def signature_outputs(value: Any) -> Any:
+    """The outputs of a signature in their long form; a text is an output, or a layer."""
+    if isinstance(value, dict):
+        return {k: {"from": v} if isinstance(v, str) else v for k, v in value.items()}
+    return {name: {"from": source} for name, source in outputs(value).items()}
+
+
 def op(value: Any) -> dict[str, dict[str, Any]]:
     """An op in its long form, ``{name: {argument: value}}``."""
     try:

@@ -15,9 +15,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from tfmigrate.recipe import forms, weight_ops
+from tfmigrate.recipe import forms, processing, weight_ops
 from tfmigrate.recipe.model import RecipeFile
 from tfmigrate.recipe.semantics import SEMANTICS
+from tfmigrate.recipe.step_schema import step_schema
+from tfmigrate.recipe.step_table import INPUT, OUTPUT
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -48,6 +50,11 @@ def _or_text(long: Schema) -> Schema:
     return {"anyOf": [_TEXT, long]}
 
 
+def _or_texts(long: Schema) -> Schema:
+    """A mapping whose values may be texts."""
+    return {**long, "additionalProperties": _or_text(long["additionalProperties"])}
+
+
 def _ops(long: Schema) -> Schema:
     return {"anyOf": [_op(name, spec) for name, spec in weight_ops.OPS.items()]}
 
@@ -57,6 +64,9 @@ _SHORT: dict[Callable[..., Any], Callable[[Schema], Schema]] = {
     forms.names: lambda long: _NAMES,
     forms.patterns: lambda long: _NAMES,
     forms.outputs: lambda long: {"anyOf": [*_NAMES["anyOf"], long, {"type": "null"}]},
+    forms.signature_outputs: lambda long: {
+        "anyOf": [*_NAMES["anyOf"], _or_texts(long), {"type": "null"}]
+    },
     forms.arguments: lambda long: _NAMES_WITH_DEFAULTS,
     forms.block_inputs: lambda long: {"anyOf": [*_NAMES["anyOf"], long]},
     forms.graph_input: _or_text,
@@ -65,6 +75,11 @@ _SHORT: dict[Callable[..., Any], Callable[[Schema], Schema]] = {
     forms.op: _ops,
     forms.dtype: lambda long: {"anyOf": [{"enum": list(forms.DTYPES)}, _MARK]},
     forms.semantics: lambda long: {"anyOf": [{"enum": sorted(SEMANTICS)}, _MARK]},
+}
+# The definition of a step, by the validator that stands for it; references like the mark above.
+_STEPS = {
+    processing.input_step: ("InputStep", INPUT),
+    processing.output_step: ("OutputStep", OUTPUT),
 }
 # Kinds of arguments of an op.
 _KINDS: dict[str, Schema] = {
@@ -81,7 +96,8 @@ _KINDS: dict[str, Schema] = {
 def schema() -> Schema:
     """The schema of a recipe file."""
     made = RecipeFile.model_json_schema(by_alias=True, schema_generator=_AsWritten)
-    made["$defs"] = {**made.get("$defs", {}), "Computed": _COMPUTED}
+    steps = {name: step_schema(_MARK, side) for name, side in _STEPS.values()}
+    made["$defs"] = {**made.get("$defs", {}), "Computed": _COMPUTED, **steps}
     for name, model in _models(RecipeFile).items():
         part = made if model is RecipeFile else made["$defs"][name]
         describe(part, model)
@@ -118,7 +134,10 @@ class _AsWritten(GenerateJsonSchema):
         return self._short(schema, super().function_after_schema(schema))
 
     def _short(self, schema: Any, long: Schema) -> Schema:
-        written = _SHORT.get(schema["function"]["function"])
+        function = schema["function"]["function"]
+        if function in _STEPS:
+            return {"step": _STEPS[function][0]}
+        written = _SHORT.get(function)
         return written(long) if written else long
 
 
@@ -183,5 +202,7 @@ def _finished(value: Any) -> Any:
         return value
     if value == _MARK:
         return {"$ref": "#/$defs/Computed"}
+    if value.keys() == {"step"}:
+        return {"$ref": f"#/$defs/{value['step']}"}
     kept = {k: v for k, v in value.items() if k != "title" or isinstance(v, dict)}
     return {k: _finished(v) for k, v in kept.items()}

@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, Field, PrivateAttr, Strict, model_validato
 from tfmigrate.recipe import forms
 from tfmigrate.recipe.architecture import Architecture, Block, LayerType
 from tfmigrate.recipe.graph_model import GraphEvidence
-from tfmigrate.recipe.parts import Allowed, Dtype, Names, Number, Op, Outputs, Part, Shape, Text
+from tfmigrate.recipe.parts import Allowed, Dtype, Names, Number, Op, Part, Shape, Text
+from tfmigrate.recipe.processing import InputSteps, OutputSteps
 from tfmigrate.recipe.spots import Spots
 from tfmigrate.tensors import Tolerance
 
@@ -83,17 +84,54 @@ class Weights(Part):
 
 
 class SignatureInput(Part):
-    """What callers send under a name; the model's own where not given."""
+    """What callers send under a name; the model's own where not given.
+
+    Attributes:
+        shape: Its full shape.
+        dtype: Its type; numbers are cast to the model's.
+        to: The model's input that it becomes, or several with further steps for each; the one of
+            its own name where not given.
+        steps: What happens to it on the way, in order.
+    """
 
     shape: Shape | None = None
     dtype: Dtype | None = None
+    to: str | dict[str, InputSteps] | None = None
+    steps: InputSteps = ()
+
+
+class SignatureOutput(Part):
+    """What callers get under a name.
+
+    Attributes:
+        from: An output of the model, or a layer by its path.
+        steps: What happens to it on the way, in order.
+    """
+
+    from_: Text = Field(alias="from")
+    steps: OutputSteps = ()
 
 
 class SignatureSpec(Part):
-    """A serving signature: the names that callers rely on."""
+    """A serving signature: the names that callers rely on.
 
+    Attributes:
+        method: The method of TensorFlow Serving; predict where not given.
+        of: The function of a SavedModel that it serves, by the key of its signature; the one of
+            the same key, else the first, where not given.
+        state: ``explicit`` makes the states of recurrent layers inputs and outputs, of those that
+            keep theirs between batches; or a list of layers.
+        inputs: What callers send.
+        outputs: What they get; every output of the model where not given.
+    """
+
+    method: Literal["predict", "classify", "regress"] | None = None
+    of: Text | None = None
+    state: Literal["explicit"] | tuple[Text, ...] | None = None
     inputs: dict[str, SignatureInput] = Field(default_factory=dict)
-    outputs: Outputs = Field(default_factory=dict)
+    outputs: Annotated[dict[str, SignatureOutput], BeforeValidator(forms.signature_outputs)] = (
+        Field(default_factory=dict)
+    )
 
 
 class OutputTolerance(Part):

@@ -7,6 +7,8 @@ import math
 from typing import Any
 
 from tfmigrate import tensors
+from tfmigrate.contract.difference import Difference
+from tfmigrate.contract.model import Contract
 from tfmigrate.golden.results import Recorded
 from tfmigrate.report import PLAIN, Style
 from tfmigrate.report.recipe_results import (
@@ -37,6 +39,8 @@ KINDS: dict[type, str] = {
     RecipeExplained: "recipe-explanation",
     RecipeDrafted: "recipe-draft",
     Recorded: "golden",
+    Contract: "contract",
+    Difference: "difference",
 }
 
 

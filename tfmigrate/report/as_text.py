@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tfmigrate.contract.difference import Difference
+from tfmigrate.contract.model import Contract
 from tfmigrate.golden.results import Recorded
 from tfmigrate.lazy import load
 from tfmigrate.report import PLAIN, Style
@@ -29,6 +31,8 @@ _WRITERS: dict[type, str] = {
     RecipeVariables: "tfmigrate.report.explain_text:variables",
     RecipeExplained: "tfmigrate.report.explain_text:explained",
     RecipeDrafted: "tfmigrate.report.explain_text:drafted",
+    Contract: "tfmigrate.report.contract_text:render",
+    Difference: "tfmigrate.report.diff_text:render",
     Recorded: "tfmigrate.report.golden_text:render",
 }
 

@@ -42,7 +42,7 @@ def _layer(name: str, by_name: Mapping[str, LayerDifference]) -> str:
 
 
 def _known(layer: LayerDifference) -> bool:
-    return bool(layer.paired) and layer.agrees
+    return layer.agrees is True
 
 
 def _left(found: Diagnosis) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from tfmigrate.errors import shown
+from tfmigrate.proof import Portability
 from tfmigrate.report import Style, parity_text, plan_text
 from tfmigrate.report.inspection_text import signature_lines, writer
 from tfmigrate.report.words import counted, lines, size
@@ -30,12 +31,23 @@ def render(migration: Migration, style: Style) -> list[str]:
     ]
     if migration.parity is not None:
         text += parity_text.render(migration.parity, style)
+    if migration.portability is not None and migration.output:
+        text.append(f"  serves on  {serving(migration.portability)}")
     text += walls(migration.walls)
     text += [f"  note: {line}" for note in migration.notes for line in lines(note)]
     if style.verbosity and migration.seconds:
         steps = ", ".join(f"{shown(k)} {v:.1f} s" for k, v in migration.seconds.items())
         text.append(f"  time       {steps}")
     return [*text, "", _last(migration, fates.summary())]
+
+
+def serving(found: Portability) -> str:
+    """On which TensorFlow it runs, and what that is read from."""
+    names = found.because
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    brought = ", ".join(map(shown, names[:2])) + more
+    why = f"which brought {brought}" if brought else "the oldest looked at"
+    return f"TensorFlow >= {found.oldest}, {why} (by the ops and kernels of its releases)"
 
 
 def walls(found: dict[str, Walls]) -> list[str]:

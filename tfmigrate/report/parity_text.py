@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tfmigrate.errors import shown
 from tfmigrate.proof import OutputComparison, Parity
 from tfmigrate.report import Style, proof_text
@@ -18,7 +20,7 @@ def render(parity: Parity, style: Style) -> list[str]:
     level = parity.level.upper() if parity.level == "unverified" else parity.level
     said = said.removeprefix(f"{level}: ")
     text = [f"  parity     {style.paint(level, colour)}: {said}", *(f"    {line}" for line in rest)]
-    text += _outputs(parity, style)
+    text += outputs(parity.outputs, style)
     failed = [name for name, held in parity.checks.items() if not held]
     if parity.checks:
         held = [name for name, ok in parity.checks.items() if ok]
@@ -51,9 +53,10 @@ def _level(parity: Parity) -> str:
     return "rebuilt; architecture not checked" if parity.level == "rebuilt" else parity.level
 
 
-def _outputs(parity: Parity, style: Style) -> list[str]:
+def outputs(found: Sequence[OutputComparison], style: Style) -> list[str]:
+    """A line for each output, and what is wrong with it."""
     text = []
-    for output, line in zip(parity.outputs, table(map(_row, parity.outputs), "    "), strict=True):
+    for output, line in zip(found, table(map(_row, found), "    "), strict=True):
         mark = _mark(output)
         text.append(line.replace(mark, style.paint(mark, "green" if output else "red"), 1))
         text += [f"            {part}" for part in _failure(output)]

@@ -8,6 +8,24 @@ from tfmigrate.sources import graph_ops, protos
 from tfmigrate.tensors import Signature, TensorSpec
 
 _INTERNAL = "__saved_model_"  # init and train ops, which TensorFlow files as signatures
+_PREFIX = "tensorflow/serving/"
+METHODS = ("predict", "classify", "regress")
+
+
+def long_method(method: str) -> str:
+    """The name that a SavedModel gives a method of TensorFlow Serving."""
+    return _PREFIX + method if method in METHODS else method
+
+
+def short_method(method: str) -> str:
+    """What we call a method; "" is predict, names that are no method of the server stay."""
+    bare = method.removeprefix(_PREFIX) or "predict"
+    return bare if bare in METHODS else method
+
+
+def internal(key: str) -> bool:
+    """Whether a signature is none that anybody calls: TensorFlow files its init ops as such."""
+    return key.startswith(_INTERNAL)
 
 
 def signatures(meta: Any, notes: list[str]) -> tuple[Signature, ...]:
@@ -19,9 +37,14 @@ def signatures(meta: Any, notes: list[str]) -> tuple[Signature, ...]:
     """
     found = protos.entries(meta.signature_def)
     return tuple(
-        Signature(key, _specs(found[key].inputs, notes), _specs(found[key].outputs, notes))
+        Signature(
+            key,
+            _specs(found[key].inputs, notes),
+            _specs(found[key].outputs, notes),
+            short_method(found[key].method_name),
+        )
         for key in sorted(found)
-        if not key.startswith(_INTERNAL)
+        if not internal(key)
     )
 
 

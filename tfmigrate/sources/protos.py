@@ -47,34 +47,66 @@ _MESSAGES = {
     "Trackable": "children 1 *Reference, attributes 2 *Attribute, slot_variables 3 *Slot",
     "ObjectGraph": "nodes 1 *Trackable",
     "TensorProto": "dtype 1 DataType, tensor_shape 2 Shape, tensor_content 4 bytes,"
-    " int_val 7 *int32, string_val 8 *bytes, bool_val 11 *bool",
+    " float_val 5 *float, int_val 7 *int32, string_val 8 *bytes, bool_val 11 *bool",
     "Function": "name 1 string",
     "AttrList": "type 6 *DataType, shape 7 *Shape, func 9 *Function",
     "AttrValue": "list 1 ?AttrList, s 2 ?bytes, i 3 ?int64, b 5 ?bool, type 6 DataType,"
-    " shape 7 Shape, tensor 8 TensorProto, func 10 Function",
+    " shape 7 Shape, tensor 8 TensorProto, placeholder 9 ?string, func 10 Function",
     "Attr": "key 1 string, value 2 AttrValue",
     "Node": "name 1 string, op 2 string, input 3 *string, attr 5 *Attr",
-    "OpDef": "name 1 string",
-    "FunctionDef": "signature 1 OpDef, node_def 3 *Node",
+    "ArgDef": "name 1 string, type 3 DataType, type_attr 4 string, number_attr 5 string,"
+    " type_list_attr 6 string",
+    "OpDef": "name 1 string, input_arg 2 *ArgDef, output_arg 3 *ArgDef",
+    "Named": "key 1 string, value 2 string",
+    "FunctionDef": "signature 1 OpDef, node_def 3 *Node, ret 4 *Named, control_ret 6 *Named",
     "Library": "function 1 *FunctionDef",
     "Graph": "node 1 *Node, library 2 Library, versions 4 Version",
     "MetaInfo": "tags 4 *string, tensorflow_version 5 string",
     "BytesList": "value 1 *bytes",
-    "Collection": "bytes_list 2 BytesList",
+    "Any": "type_url 1 string, value 2 bytes",
+    "AnyList": "value 1 *Any",
+    "NodeList": "value 1 *string",
+    "Collection": "node_list 1 NodeList, bytes_list 2 BytesList, any_list 5 AnyList",
     "CollectionEntry": "key 1 string, value 2 Collection",
-    "TensorInfo": "name 1 string, dtype 2 DataType, tensor_shape 3 Shape",
+    "Sparse": "values_tensor_name 1 string",
+    "Composite": "components 2 *TensorInfo",
+    "TensorInfo": "name 1 string, dtype 2 DataType, tensor_shape 3 Shape, coo_sparse 4 Sparse,"
+    " composite_tensor 5 Composite",
     "TensorInfoEntry": "key 1 string, value 2 TensorInfo",
-    "SignatureDef": "inputs 1 *TensorInfoEntry, outputs 2 *TensorInfoEntry, method_name 3 string",
+    "Default": "key 1 string, value 2 TensorProto",
+    "SignatureDef": "inputs 1 *TensorInfoEntry, outputs 2 *TensorInfoEntry, method_name 3 string,"
+    " defaults 4 *Default",
     "SignatureEntry": "key 1 string, value 2 SignatureDef",
     "SaveSlice": "full_name 1 string, full_shape 2 *int64, var_offset 3 *int64, var_shape 4 *int64",
     "Variable": "variable_name 1 string, save_slice_info_def 4 ?SaveSlice",
     "UserObject": "identifier 1 string, metadata 3 string",
-    "SavedVariable": "dtype 1 DataType, shape 2 Shape",
-    "SavedObject": "children 1 *Reference, user_object 4 ?UserObject, variable 7 ?SavedVariable",
-    "SavedObjectGraph": "nodes 1 *SavedObject",
+    "SavedVariable": "dtype 1 DataType, shape 2 Shape, name 6 string",
+    "SavedAsset": "asset_file_def_index 1 int32",
+    "SavedFunction": "concrete_functions 1 *string",
+    "SavedBare": "concrete_function_name 1 string",
+    "SavedConstant": "operation 1 string",
+    "SavedResource": "device 1 string",
+    "SavedObject": "children 1 *Reference, user_object 4 ?UserObject, asset 5 ?SavedAsset,"
+    " function 6 ?SavedFunction, variable 7 ?SavedVariable, bare_concrete_function 8 ?SavedBare,"
+    " constant 9 ?SavedConstant, resource 10 ?SavedResource",
+    "Spec": "name 1 string, shape 2 Shape, dtype 3 DataType",
+    "Values": "values 1 *Structured",
+    "Field": "key 1 string, value 2 Structured",
+    "Fields": "fields 1 *Field",
+    "NamedTuple": "name 1 string, values 2 *Field",
+    "Empty": "",
+    "Structured": "none_value 1 ?Empty, float64_value 11 ?double, int64_value 12 ?sint64,"
+    " string_value 13 ?string, bool_value 14 ?bool, tensor_spec_value 33 ?Spec,"
+    " type_spec_value 34 ?Empty, bounded_tensor_spec_value 35 ?Spec, list_value 51 ?Values,"
+    " tuple_value 52 ?Values, dict_value 53 ?Fields, named_tuple_value 54 ?NamedTuple",
+    "SavedConcrete": "bound_inputs 2 *int32, canonicalized_input_signature 3 Structured,"
+    " output_signature 4 Structured",
+    "SavedConcreteEntry": "key 1 string, value 2 SavedConcrete",
+    "SavedObjectGraph": "nodes 1 *SavedObject, concrete_functions 2 *SavedConcreteEntry",
+    "AssetFile": "tensor_info 1 TensorInfo, filename 2 string",
     "MetaGraph": "meta_info_def 1 MetaInfo, graph_def 2 Graph, saver_def 3 ?Saver,"
     " collection_def 4 *CollectionEntry, signature_def 5 *SignatureEntry,"
-    " object_graph_def 7 SavedObjectGraph",
+    " asset_file_def 6 *AssetFile, object_graph_def 7 SavedObjectGraph",
     "Saver": "filename_tensor_name 1 string, restore_op_name 3 string",
     "SavedModel": "saved_model_schema_version 1 int64, meta_graphs 2 *MetaGraph",
     "KerasObject": "node_id 2 int32, node_path 3 string, identifier 4 string, metadata 5 string",
@@ -93,7 +125,7 @@ def _pool() -> Any:
     _add_dtypes(file.enum_type.add(name="DataType"))
     for name, fields in _MESSAGES.items():
         message = file.message_type.add(name=name)
-        for field in fields.split(","):
+        for field in fields.split(",") if fields else ():
             _add_field(message, *field.split())
     pool = descriptor_pool.DescriptorPool()
     pool.AddSerializedFile(file.SerializeToString())

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfmigrate.errors import Damaged, NotRecognised, NotSupported, shown
+from tfmigrate.graphs import saved
 from tfmigrate.results import Hazard, Source, Writer
-from tfmigrate.sources import bundle, graph_ops, meta_graph, protos, stored_tensors
+from tfmigrate.sources import bundle, graph_ops, meta_graph, object_graph, protos, stored_tensors
 from tfmigrate.sources.wire import AGAIN
 from tfmigrate.tensors import TensorInfo
 
@@ -25,6 +27,7 @@ KINDS = {
     "savedmodel-tf2": "SavedModel of TF2, without Keras",
 }
 _BINARY, _TEXT = "saved_model.pb", "saved_model.pbtxt"
+FILES = (_BINARY, _TEXT)
 _METADATA = "keras_metadata.pb"
 _CERTIFICATE = Path("assets.extra", "tfmigrate", "certificate.json")
 _MAX_BINARY, _MAX_TEXT = 2 << 30, 64 << 20
@@ -34,6 +37,53 @@ _EXPORTED = {"_all_variables", "_misc_assets"}
 _EXPORTED_KERAS2 = "_endpoint_signatures"
 _KERAS3 = "_operations"
 _KERAS2 = "keras_api"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A SavedModel that has been read.
+
+    Attributes:
+        path: Its file.
+        model: The message.
+        meta: The MetaGraphDef that is meant.
+        objects: The object graph beside its variables, None without one.
+        variables: Where these are, None without any.
+    """
+
+    path: Path
+    model: Any
+    meta: Any
+    objects: object_graph.Graph | None
+    variables: bundle.Bundle | None
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two tensors are stored with the same bytes."""
+        if self.variables is None:
+            return False
+        entries = [self.variables.entries[key] for key in (one, other)]
+        if len({(e.shape, e.dtype) for e in entries}) > 1:
+            return False
+        return bundle.sha256(self.variables, one) == bundle.sha256(self.variables, other)
+
+
+def opened(path: Path, tags: Sequence[str] = ()) -> Opened:
+    """A SavedModel, and the graph in it that is meant.
+
+    Raises:
+        NotRecognised: There is none.
+        UsageProblem: No graph has these tags.
+        NotSupported: Nobody says which of several graphs is meant, or it is too large.
+        Damaged: It cannot be parsed.
+    """
+    folder = _folder(path)
+    if folder is None:
+        raise NotRecognised("no SavedModel", where=str(path))
+    model = _read(folder)
+    meta = saved.chosen(model, tags, str(path))
+    stored = _variables(folder, meta)
+    objects = stored_tensors.graph_of(stored) if stored is not None else None
+    return Opened(_file(folder).absolute(), model, meta, objects, stored)
 
 
 def identify(path: Path) -> str | None:
@@ -98,8 +148,9 @@ def values(source: Source) -> Iterator[Values]:
 
 
 def _next(folder: Path) -> str:
-    ours = (folder / _CERTIFICATE).is_file()
-    return f"tfmigrate verify {shlex.quote(str(folder))}" if ours else ""
+    if (folder / _CERTIFICATE).is_file():
+        return f"tfmigrate verify {shlex.quote(str(folder))}"
+    return f"tfmigrate savedmodel-to-savedmodel {shlex.quote(str(folder))} OUTPUT"
 
 
 def _folder(path: Path) -> Path | None:
@@ -107,13 +158,18 @@ def _folder(path: Path) -> Path | None:
     return folder if any((folder / name).is_file() for name in (_BINARY, _TEXT)) else None
 
 
-def _read(folder: Path) -> Any:
+def _file(folder: Path) -> Path:
     binary = folder / _BINARY
-    path, limit = (binary, _MAX_BINARY) if binary.is_file() else (folder / _TEXT, _MAX_TEXT)
+    return binary if binary.is_file() else folder / _TEXT
+
+
+def _read(folder: Path) -> Any:
+    path = _file(folder)
+    limit = _MAX_BINARY if path.name == _BINARY else _MAX_TEXT
     size = path.stat().st_size
     if size > limit:
         raise NotSupported(f"{size} bytes; the limit is {limit}", where=str(path))
-    if path == binary:
+    if path.name == _BINARY:
         model = protos.parse("SavedModel", path.read_bytes(), str(path))
     else:
         text = path.read_text("utf-8", errors="replace")
@@ -123,10 +179,23 @@ def _read(folder: Path) -> Any:
     return model
 
 
+def graph_of(path: Path) -> Any:
+    """The MetaGraphDef of a SavedModel that serves; None where there is no SavedModel.
+
+    Raises:
+        Damaged: It cannot be parsed.
+        NotSupported: It is larger than the limits.
+    """
+    folder = _folder(path)
+    return serving(_read(folder)) if folder else None
+
+
 def serving(model: Any) -> Any:
-    """The MetaGraphDef that serves: the one tagged so, else the first."""
-    tagged = (m for m in model.meta_graphs if "serve" in m.meta_info_def.tags)
-    return next(tagged, model.meta_graphs[0])
+    """The MetaGraphDef that serves; the first where nobody says which."""
+    try:
+        return saved.chosen(model)
+    except NotSupported:
+        return model.meta_graphs[0]
 
 
 def _kind(folder: Path, meta: Any) -> str:
@@ -176,6 +245,8 @@ def _tensors(
     if opened is None:
         return (), ()
     graph = stored_tensors.graph_of(opened)
+    if graph is not None and len(opened.entries) == 1:
+        return (), ()  # a model may have no variable
     if graph is not None:
         return stored_tensors.by_object(opened, graph)
     return stored_tensors.by_name(opened.entries)
@@ -195,4 +266,4 @@ def _said(model: Any, meta: Any, folder: Path) -> list[str]:
         notes.append(f"{len(tags)} graphs: {shown('; '.join(tags))}")
     if (folder / "assets" / "saved_model.json").is_file():
         notes.append("the Keras config lies in assets/saved_model.json")
-    return [*notes, "re-signing a SavedModel is not supported yet in this version"]
+    return notes

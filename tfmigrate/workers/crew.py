@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tfmigrate.contract.model import Contract
 from tfmigrate.results import Source
 from tfmigrate.tensors import from_json
 from tfmigrate.workers.client import Limits, Server, Worker
@@ -54,11 +55,30 @@ class Crew:
         """
         return self._looked_at("outliner", path)
 
-    def _looked_at(self, task: str, path: Path) -> dict[str, Any]:
+    def contract(self, path: Path) -> Contract:
+        """What callers of an old SavedModel rely on, or what a JSON file says that they do.
+
+        Raises:
+            SourceProblem: It is neither, or damaged.
+            UsageProblem: A JSON file with mistakes.
+        """
+        return from_json(Contract, self._looked_at("surveyor:agreed", path))
+
+    def survey(self, path: Path) -> dict[str, Any]:
+        """What SavedModels are compared by; see :mod:`tfmigrate.workers.surveyor`.
+
+        Raises:
+            SourceProblem: It is no SavedModel, or damaged.
+        """
+        size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
+        return self._looked_at("surveyor", path, 60 + 60 * size / GIB)
+
+    def _looked_at(self, task: str, path: Path, seconds: float = 60) -> dict[str, Any]:
         read = (str(path if path.is_dir() else path.parent),)
-        limits = Limits(memory=2 * GIB, seconds=60, read=read)
-        payload = {"path": str(path)}
-        return self._light.start(f"tfmigrate.workers.{task}:run", payload, limits).result()
+        limits = Limits(memory=2 * GIB, seconds=seconds, read=read)
+        module, _, name = task.partition(":")
+        order = f"tfmigrate.workers.{module}:{name or 'run'}"
+        return self._light.start(order, {"path": str(path)}, limits).result()
 
     def start(self, task: str, payload: dict[str, Any], room: Room) -> Worker:
         """A worker: ``rebuilder``, ``reference``, ``verifier`` ... of the TensorFlow server."""
@@ -137,6 +157,8 @@ def room_for(source: Source, scratch: Path, memory: int | None) -> Room:
 
     weights = sum(t.nbytes for t in source.tensors)
     read = list(source.files)
-    if source.kind in CHECKPOINTS:  # which files belong together is told by their folder
+    if source.kind in CHECKPOINTS or source.kind.startswith(
+        "savedmodel"
+    ):  # which files belong together is told by their folder
         read += sorted({str(Path(f).parent) for f in source.files})
     return Room(tuple(read), (str(scratch),), weights, memory)

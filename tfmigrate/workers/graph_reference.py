@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tfmigrate.engines.graph_model import endpoints
 from tfmigrate.engines.graph_original import Original, restore
 from tfmigrate.errors import NotSupported, shown
 from tfmigrate.mapping.apply import apply_plan
@@ -22,27 +23,49 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
 
     Args:
         payload: ``architecture`` (of the graph engine) and ``source``.
-        parent: Answers ``probes`` with files to read and write, the public names of inputs and
-            outputs in the recipe's order, and the plan for the graph's own variables; or with
-            nothing when this witness is of no use. Answers ``again`` with the number of a probe
-            and a file for what every op answers to it, or with nothing.
+        parent: Answers ``probes`` with the ``plan`` for the graph's own variables and ``runs``:
+            the ``function`` that is meant, by its key, files to read and write, and the public
+            names of inputs and outputs in the recipe's order; or with nothing when this witness is
+            of no use. Answers ``again`` with the number of a probe, the file that it is in, and a
+            file for what every op answers to it, or with nothing.
 
     Raises:
         NotSupported: The graph does not run, or does not answer the same twice.
     """
-    original = Original(payload["architecture"])
+    known = _Endpoints(payload["architecture"])
+    known.original("")  # while the model is rebuilt
     asked = parent.ask("probes", {})
     if not asked:
         return {}
     source, plan = from_json(Source, payload["source"]), from_json(Plan, asked["plan"])
-    witness = _Witness(original, source, plan)
-    _answer(witness, asked)
+    witnesses = [_Witness(known.original(r["function"]), source, plan) for r in asked["runs"]]
+    for witness, said in zip(witnesses, asked["runs"], strict=True):
+        _answer(witness, said)
     again = parent.ask("again", {})
     if again:
-        probe = probes.load(Path(asked["probes"]))[0][again["probe"]]
-        found = witness.activations(_values(original, probe, asked))
+        files = [said["probes"] for said in asked["runs"]]
+        at = files.index(again["probes"]) if again["probes"] in files else 0
+        witness, said = witnesses[at], asked["runs"][at]
+        probe = probes.load(Path(said["probes"]))[0][again["probe"]]
+        found = witness.activations(_values(witness.original, probe, said))
         activations.save(Path(again["activations"]), found.items())
     return {}
+
+
+class _Endpoints:
+    """The source's own graph, once for each of its endpoints that is asked."""
+
+    def __init__(self, architecture: dict[str, Any]) -> None:
+        self.architecture = architecture
+        self.keys = [e.key for e in endpoints(architecture)]
+        self.made: dict[str, Original] = {}
+
+    def original(self, function: str) -> Original:
+        """The graph of a function; of the first where only that can be meant."""
+        key = function if function in self.keys else self.keys[0]
+        if key not in self.made:
+            self.made[key] = Original(self.architecture, key)
+        return self.made[key]
 
 
 class _Witness:
@@ -63,16 +86,18 @@ class _Witness:
         return self.original.activations(values)
 
     def _restore(self) -> None:
+        known = {node.name for node in self.original.variables()}
         with open_values(self.source) as read:
             names = [t.name for t in self.source.tensors]
-            restore(self.original, names, read, lambda a: _planned(self.plan, read, a))
+            restore(self.original, names, read, lambda a: self._planned(known, read, a))
         if not self.restored:
             self.original.start()
         self.restored = True
 
-
-def _planned(plan: Plan, read: Any, assign: Any) -> None:
-    apply_plan(plan, read, assign)
+    def _planned(self, known: set[str], read: Any, assign: Any) -> None:
+        """The plan, as far as it is about variables of this endpoint."""
+        mine = tuple(a for a in self.plan.assignments if known.issuperset(a.targets))
+        apply_plan(Plan(mine), read, assign)
 
 
 def _values(original: Original, probe: probes.Probe, asked: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tfmigrate.engines.changes import ChangesNothing, changed
+import numpy as np
+
+from tfmigrate.engines.changes import ChangesNothing, changed, faults, moved
 from tfmigrate.engines.changes.base import Change
 from tfmigrate.engines.walk import layers_of
 from tfmigrate.errors import shown
@@ -19,6 +22,9 @@ from tfmigrate.workers.trials import failing
 
 # How often the rounding of one evaluation goes into that of another.
 _ROUNDING = 4.0
+
+# Bytes of weights that are changed all at once, to find outputs that depend on none.
+_ALL_AT_ONCE = 1 << 28
 
 Ask = Callable[[Probe], Probe]
 
@@ -34,6 +40,7 @@ class Field:
         further: More inputs, for faults that those do not show.
         allowed: The tolerance of each output.
         impossible: The faults that the model cannot have, and what it said; filled by ``plant``.
+        noticed: The outputs that showed a fault to the check; filled by ``plant``.
     """
 
     rebuilt: Rebuilt
@@ -42,6 +49,7 @@ class Field:
     further: Sequence[Probe]
     allowed: Mapping[str, Tolerance]
     impossible: list[str] = field(default_factory=list)
+    noticed: set[str] = field(default_factory=set)
 
     def disagrees(self) -> str:
         """What the model as it is answers otherwise than the reference; "" where nothing."""
@@ -61,10 +69,9 @@ class Field:
         try:
             with changed(self.rebuilt.built, change):
                 ask = self._by_layers if by_layers else self._new() if retraced else self._in_graph
-                for probe, expected in zip(self.asked, self.expected, strict=True):
-                    worst = _worst(self._compared(self._answers(ask, [probe]), [expected]))
-                    if worst is not None:
-                        return _mutation(change, "caught", worst)
+                worst = self._shown(ask)
+                if worst is not None:
+                    return _mutation(change, "caught", worst)
                 found = self._answers(ask, self.further)
         except ChangesNothing:
             return None
@@ -74,6 +81,40 @@ class Field:
             return None
         normal = self._normal_by_layers if by_layers else self._normal_in_graph
         return self._unnoticed(change, self._compared(found, normal, self._rounding))
+
+    def _shown(self, ask: Ask) -> OutputComparison | None:
+        """What the check sees of a fault first; None where it sees nothing.
+
+        It goes on to the next probe while there are outputs that have shown none yet.
+        """
+        first = None
+        for probe, expected in zip(self.asked, self.expected, strict=True):
+            if first is not None and not self.unmoved():
+                break
+            results = self._compared(self._answers(ask, [probe]), [expected])
+            self.noticed.update(result.name for result in results if not result)
+            first = _worst(results) if first is None else first
+        return first
+
+    def unmoved(self) -> list[str]:
+        """The outputs that have shown no fault so far."""
+        return [name for name in self.expected[0] if name not in self.noticed]
+
+    def weightless(self, names: Sequence[str]) -> list[str]:
+        """Those of some outputs that stay bit for bit when all weights are changed at once."""
+        changes = faults.in_weights(self.rebuilt.built)
+        held = {name: self.rebuilt.built.variables[name] for c in changes for name in c.reads}
+        if sum(v.dtype.size * v.shape.num_elements() for v in held.values()) > _ALL_AT_ONCE:
+            return []
+        every = [*self.asked, *self.further]
+        normal = self._answers(self._in_graph, every)
+        with contextlib.ExitStack() as stack:
+            for change in changes:
+                with contextlib.suppress(ChangesNothing):
+                    stack.enter_context(changed(self.rebuilt.built, change))
+            found = self._answers(self._new(), every)
+        pairs = list(zip(normal, found, strict=True))
+        return [n for n in names if all(np.array_equal(a[n], b[n]) for a, b in pairs)]
 
     def _unnoticed(self, change: Change, further: Sequence[OutputComparison]) -> Mutation:
         worst = _worst(further)
@@ -159,4 +200,5 @@ def _worst(results: Sequence[OutputComparison]) -> OutputComparison | None:
 
 
 def _mutation(change: Change, outcome: str, output: OutputComparison) -> Mutation:
-    return Mutation(change.kind, change.layer, outcome, output.name, output.max_abs)
+    where = change.reads[0] if change.kind == moved.KIND else change.layer
+    return Mutation(change.kind, where, outcome, output.name, output.max_abs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,10 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         if wrong:
             return {"why": wrong}
         power = _power(field, payload["seed"], parent)
-        return {"power": as_json(power), "impossible": field.impossible}
+        unmoved = field.unmoved() if power.mutations else []
+        free = field.weightless(unmoved) if unmoved else []
+        power = replace(power, unmoved=tuple(n for n in unmoved if n not in free))
+        return {"power": as_json(power), "impossible": field.impossible, "weightless": free}
 
 
 def _field(payload: dict[str, Any], parent: Parent) -> Field:

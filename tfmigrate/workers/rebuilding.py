@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from tfmigrate.engines import get_engine, whole_models
-from tfmigrate.engines.built import Built
+from tfmigrate.engines import get_engine, stating, tapping, whole_models
+from tfmigrate.engines.built import Built, Function
 from tfmigrate.engines.declared import declared_objects
 from tfmigrate.engines.fill import fill
 from tfmigrate.errors import NotSupported, shown
-from tfmigrate.export.naming import Names, named
-from tfmigrate.export.signatures import asked_by, narrowed
+from tfmigrate.export.naming import Names, named, publicly
 from tfmigrate.mapping.apply import apply_plan
 from tfmigrate.parity import probes
 from tfmigrate.results import LedgerEntry, Plan, Source
@@ -23,18 +23,43 @@ from tfmigrate.workers.worker import Parent
 
 
 @dataclass(frozen=True)
+class Computed:
+    """A function of a model under public names.
+
+    Attributes:
+        function: It, by the model's own names of inputs and outputs.
+        public: Its signature under its public names.
+        names: The model's own names, and the public ones.
+    """
+
+    function: Function
+    public: Signature
+    names: Names
+
+    @property
+    def call(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """The function by public names."""
+        return publicly(self.function.call, self.names)
+
+
+@dataclass(frozen=True)
 class Rebuilt:
     """A rebuilt model under the names and shapes that were asked for.
 
     Attributes:
-        built: The model as its engine made it, behind the signature that was asked for.
-        public: The signature under its public names.
-        names: The model's own names of inputs and outputs, and the public ones.
+        built: The model as its engine made it.
+        functions: What it computes; the first is the one that is served by default.
+        layers: The layers among the outputs of that one.
     """
 
     built: Built
-    public: Signature
-    names: Names
+    functions: tuple[Computed, ...]
+    layers: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """The model's own names of inputs and outputs, and the public ones."""
+        return self.functions[0].names
 
 
 def rebuild(payload: dict[str, Any]) -> Rebuilt:
@@ -42,14 +67,35 @@ def rebuild(payload: dict[str, Any]) -> Rebuilt:
     built = _build(payload)
     if payload.get("trusted"):
         built = replace(built, call=authored(built.call))
-    asked = asked_by(payload["asked"])
-    signature, call = narrowed(
-        replace(built.signature, key=payload["signature"]), built.call, asked
+    own = len(built.signature.outputs)
+    built = tapping.tapped(built, payload["layers"])
+    layers = tuple(s.name for s in built.signature.outputs[own:])
+    key = payload["signature"] or built.signature.key
+    main = Function(built.call, replace(built.signature, key=key), built.hints)
+    others = built.others
+    if payload["states"]:
+        others = (*others, stating.stateful(built, payload["states"]))
+    return Rebuilt(built, tuple(_computed(f, payload) for f in (main, *others)), layers)
+
+
+def _computed(function: Function, payload: dict[str, Any]) -> Computed:
+    signature = _batched(function.signature, payload["batch"])
+    public, names = named(signature, *renames_of(signature, payload))
+    return Computed(replace(function, signature=signature), public, names)
+
+
+def renames_of(
+    signature: Signature, payload: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What was asked to be renamed; of several functions, each has some of the names."""
+    inputs, outputs = payload["rename_inputs"], payload["rename_outputs"]
+    if not payload.get("several"):
+        return inputs, outputs
+    takes, gives = {s.name for s in signature.inputs}, {s.name for s in signature.outputs}
+    return (
+        {old: new for old, new in inputs.items() if old in takes},
+        {old: new for old, new in outputs.items() if old in gives},
     )
-    built = replace(built, signature=_batched(signature, payload["batch"]), call=call)
-    renames = payload["rename_inputs"], payload["rename_outputs"]
-    public, names = named(built.signature, *renames)
-    return Rebuilt(built, public, names)
 
 
 def restore(source: Source, plan: Plan, built: Built, parent: Parent) -> tuple[LedgerEntry, ...]:
@@ -125,7 +171,7 @@ def _batched(signature: Signature, batch: str) -> Signature:
         tuple(replace(s, shape=(size, *s.shape[1:])) if s.shape else s for s in side)
         for side in (signature.inputs, signature.outputs)
     )
-    return Signature(signature.key, *fixed)
+    return replace(signature, inputs=fixed[0], outputs=fixed[1])
 
 
 def _unanswered(names: Names, error: Exception) -> NotSupported:

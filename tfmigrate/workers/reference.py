@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.engines import functional, get_engine, taps
+from tfmigrate.engines import functional, get_engine, tapping, taps
 from tfmigrate.engines.refusals import refusals
 from tfmigrate.engines.upgrades import untrained
 from tfmigrate.errors import NotSupported
@@ -25,10 +25,10 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
 
     Args:
         payload: ``engine``, ``source``, ``config`` (for weights-only files) and ``scratch``.
-        parent: Answers ``probes`` with files to read and write and the public names, or with
-            nothing when it found that this witness is of no use; and ``again`` with a file for
-            the answers in a graph, the number of a probe and a file for what every layer answers
-            to it, or with nothing.
+        parent: Answers ``probes`` with ``runs`` (files to read and write), the public names and
+            the ``layers`` whose answers are wanted too, or with nothing when it found that this
+            witness is of no use; and ``again`` with files for the answers in a graph, the number
+            of a probe and a file for what every layer answers to it, or with nothing.
 
     Raises:
         NotSupported: The library does not load the file.
@@ -44,12 +44,15 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
         model = _load(library, source, payload)
         call = functional.caller(model)
         signature = functional.signature(model)
-        compiled = tf.function(call, autograph=False)
         asked = parent.ask("probes", {})
+        if asked["layers"] if asked else ():
+            call = tapping.listening(model, call, asked["layers"])
+        compiled = tf.function(call, autograph=False)
         if asked:
             # Keras 3.15's IntegerLookup answers wrongly outside a graph.
             tables = payload["engine"] == "keras3" and functional.resources(model)
-            _answer(compiled if tables else call, signature, asked)
+            for run in asked["runs"]:
+                _answer(compiled if tables else call, signature, asked | run)
         again = parent.ask("again", {})
         if again:
             _answer(compiled, signature, asked | again)
@@ -88,6 +91,7 @@ def _copy(path: Path, copy: Path, config: dict[str, Any]) -> None:
 def _answer(call: Any, signature: Signature, asked: dict[str, Any]) -> None:
     """Inputs and outputs are paired by their order: both models come from one config."""
     names = dict(zip([s.name for s in signature.outputs], asked["names"], strict=True))
+    names |= {layer: layer for layer in asked["layers"]}
     found = []
     for probe in probes.load(Path(asked["probes"]))[0]:
         answer = call(_values(signature, probe, asked))

@@ -48,6 +48,7 @@ def averages(patient: Patient) -> Diagnosis | None:
         f"weights: {{averages: {'ignore' if taken else 'prefer'}}}",
         before,
         after,
+        certain=False,  # nothing else is tried where this holds
     )
 
 
@@ -66,7 +67,7 @@ def search(patient: Patient) -> tuple[list[Diagnosis], int, list[str]]:
         found = _tried(patient, changes)
         if found is not None:
             held.append(found)
-    certain = len(held) == 1
+    certain = len(held) == 1 and not notes
     return [_diagnosis(patient, t, before, certain) for t in held], tried, notes
 
 

@@ -28,7 +28,9 @@ def open_values(source: Source) -> Iterator[Read]:
     Checkpoints are read by TensorFlow's own readers, which check the CRC of each tensor; the index
     went through our preflight before.
     """
-    if source.kind == checkpoint.V1:
+    if source.kind == "frozen-graph" or not source.tensors:
+        yield _nothing
+    elif source.kind == checkpoint.V1:
         yield _v1(source)
     elif source.kind in checkpoint.KINDS:
         with checkpoint.values(source) as ours:
@@ -36,6 +38,11 @@ def open_values(source: Source) -> Iterator[Read]:
     else:
         with sources.values(source) as read:
             yield read
+
+
+def _nothing(name: str) -> Any:
+    """A graph carries its constants itself, and a model may have no variable."""
+    raise KeyError(name)
 
 
 def _v2(source: Source, ours: Read) -> Read:

@@ -13,36 +13,35 @@ from tfmigrate.parity import probes
 from tfmigrate.parity.probes import Probe
 from tfmigrate.parity.runner import Run, run_saved_model
 from tfmigrate.sources.bundle import open_bundle, sha256
+from tfmigrate.tensors import as_json
 from tfmigrate.workers.worker import Parent
 
 
 def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
-    """Answer the probes from the exported signature, and hash every exported variable.
+    """Answer the probes from the exported signatures, and hash every exported variable.
 
     Args:
-        payload: ``path``, ``signature`` (key), ``probes``, ``outputs``, ``variables`` (names).
+        payload: ``path``, ``runs`` (``signature``, its key, ``probes`` and ``outputs``, files),
+            ``variables`` (names).
         parent: Hears of the progress.
     """
     path = Path(payload["path"])
     parent.progress("hashing and running the exported model")
     with ThreadPoolExecutor(1) as pool:
         hashing = pool.submit(_hashes, path, payload["variables"])
-        answered = _run(path, payload["signature"], probes.load(Path(payload["probes"]))[0])
+        asked = [(r["signature"], probes.load(Path(r["probes"]))[0]) for r in payload["runs"]]
+        found = _run(path, asked)
         hashes = hashing.result()
-    probes.save(Path(payload["outputs"]), (), answered.outputs)
-    if answered.unportable:
+    for run, answered in zip(payload["runs"], found.answered, strict=True):
+        probes.save(Path(run["outputs"]), (), answered.outputs)
+    if found.unportable:
         raise NotProved(
             "the exported model would not run on every server",
-            [Problem(why) for why in answered.unportable],
+            [Problem(why) for why in found.unportable],
             help="this is worth a bug report: the SavedModel was not written",
         )
-    return {
-        "hashes": hashes,
-        "checks": answered.checks,
-        "ops": answered.ops,
-        "unsteady": answered.unsteady,
-        "apart": answered.apart,
-    }
+    runs = [{"checks": a.checks, "unsteady": a.unsteady, "apart": a.apart} for a in found.answered]
+    return {"hashes": hashes, "portability": as_json(found.portability), "runs": runs}
 
 
 def _hashes(path: Path, variables: Sequence[str]) -> dict[str, str]:
@@ -50,11 +49,11 @@ def _hashes(path: Path, variables: Sequence[str]) -> dict[str, str]:
     return {name: sha256(bundle, bundle_key(name)) for name in variables}
 
 
-def _run(path: Path, key: str, asked: Sequence[Probe]) -> Run:
+def _run(path: Path, asked: Sequence[tuple[str, Sequence[Probe]]]) -> Run:
     import tensorflow as tf
 
     try:
-        return run_saved_model(path, key, asked)
+        return run_saved_model(path, asked)
     except tf.errors.OpError as error:
         raise NotProved(
             f"the exported model does not run: {shown(error.message, 300)}",

@@ -1,4 +1,7 @@
-"""The faults that a proof of detection power plants: of each kind one in a layer at most."""
+"""The faults that a proof of detection power plants.
+
+Of each kind one in a layer at most, and one in every weight.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from tfmigrate.engines.changes import (
     embeddings,
     gates,
     kernels,
+    moved,
     normalization,
     recurrent,
     twins,
@@ -52,7 +56,12 @@ def faults(built: Built, seed: int) -> list[list[Change]]:
                     continue
                 seen.add(pair)
             by_kind.setdefault(change.kind, []).append(change)
-    return list(by_kind.values())
+    return [*by_kind.values(), in_weights(built)]
+
+
+def in_weights(built: Built) -> list[Change]:
+    """A fault in every weight; one that several layers have is in the innermost of them."""
+    return list({c.reads: c for view in views(built) for c in moved.propose(view)}.values())
 
 
 def chosen(by_kind: Sequence[Sequence[Change]], most: int) -> list[Change]:

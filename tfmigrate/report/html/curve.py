@@ -57,11 +57,11 @@ def _marks(layer: LayerDifference, x: float, up: svg.Decades, count: int) -> lis
     of = f" beside {layer.paired}" if layer.paired and layer.paired != layer.layer else ""
     said = f"{layer.layer} ({layer.class_name}){of}: {number(layer.max_abs)} off"
     found = []
-    if not layer.agrees:
+    if layer.agrees is False:
         found.append(svg.cross(x, up.at(layer.max_abs), said, 4))
     elif count <= _MARKED:
         found.append(svg.dot(x, up.at(layer.max_abs), said, 3))
-    if layer.own is not None and (count <= _MARKED or not layer.agrees):
+    if layer.own is not None and (count <= _MARKED or layer.agrees is False):
         y, own = up.at(layer.own), f"{layer.layer}, given the reference's inputs: "
         title = svg.element("title", f"{own}{number(layer.own)} off")
         box = {"x": x - 4, "y": y - 4, "width": 8, "height": 8, "class_": "own"}
@@ -70,7 +70,7 @@ def _marks(layer: LayerDifference, x: float, up: svg.Decades, count: int) -> lis
 
 
 def _caption(layers: Sequence[LayerDifference], first: Sequence[str]) -> str:
-    wrong = sum(not layer.agrees for layer in layers)
+    wrong = sum(layer.agrees is False for layer in layers)
     text = f"{counted(wrong, 'layer')} of {len(layers):,} differ (crosses)."
     if first:
         text += " Vertical lines: where a layer adds to the difference by itself."

@@ -14,6 +14,8 @@ from tfmigrate.report.html.steps import top
 from tfmigrate.report.html.wording import number
 from tfmigrate.report.words import counted
 
+_MARKS = {True: "agrees", False: "differs", None: "not compared"}
+
 
 @dataclass(frozen=True)
 class Found:
@@ -71,7 +73,7 @@ def view(subject: Subject, context: Context) -> Place | None:
 def _place(found: Divergence) -> Place:
     rows = [_row(i, layer, found.first) for i, layer in enumerate(found.layers[:MOST], 1)]
     compared = [layer for layer in found.layers if layer.paired]
-    wrong = sum(not layer.agrees for layer in compared)
+    wrong = sum(layer.agrees is False for layer in compared)
     said = f"{wrong:,} of {counted(len(compared), 'compared layer')} differ"
     on_top = top(found.diagnoses)
     often = Counter(diagnosis.layer for diagnosis in found.diagnoses)
@@ -93,12 +95,10 @@ def _found(diagnosis: Diagnosis, apply: str, alone: bool) -> Found:
 
 
 def _row(i: int, layer: LayerDifference, first: tuple[str, ...]) -> Row:
-    mark = "agrees" if layer.agrees else "differs"
+    mark = _MARKS[layer.agrees]
     paired = layer.paired if layer.paired != layer.layer else ""
     if layer.layer in first:
         mark = "first"
-    elif not layer.paired and not layer.max_abs and layer.own is None:
-        mark = "not compared"
     own = "" if layer.own is None else number(layer.own)
     known = mark != "not compared"
     off, relative = (number(n) if known else "" for n in (layer.max_abs, layer.relative))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tfmigrate.report.html.about import Context, Subject
 from tfmigrate.report.inspection_text import writer
+from tfmigrate.report.migration_text import serving
 from tfmigrate.report.words import size
 from tfmigrate.results import Migration, Verification
 
@@ -75,6 +76,8 @@ def _of_migration(done: Migration) -> tuple[tuple[str, str], ...]:
     if recipe is not None:
         found.append(("recipe", recipe.name))
         found += [("parameter", f"{name} = {value}") for name, value in recipe.parameters.items()]
+    if done.portability is not None and done.output:
+        found.append(("serves on", serving(done.portability)))
     found += [("declared", f"{name}: {text}") for name, text in sorted(done.declared.items())]
     if done.seconds:
         steps = ", ".join(f"{step} {taken:.1f} s" for step, taken in done.seconds.items())

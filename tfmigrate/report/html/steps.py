@@ -94,10 +94,13 @@ def top(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
 
 def _applied(diagnoses: Sequence[Diagnosis]) -> list[Step]:
     found = []
+    doubt = (
+        " (others fit as well: see below)" if len(diagnoses) > 1 else " (others were not all tried)"
+    )
     for one in top(diagnoses):
         place = f"In `{one.layer}`, " if one.layer else ""
         said = f"{place}{one.what.rstrip('.')}"
-        said = sentence(f"{said}{'' if one.certain else ' (others fit as well: see below)'}")
+        said = sentence(f"{said}{'' if one.certain else doubt}")
         found.append(Step(f"{said} Write in its place:" if one.apply else said, one.apply))
     return found
 
