@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -34,6 +35,41 @@ def crew():
 
     with Crew() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def call_signatures(tmp_path_factory):
+    """Calls signatures in a fresh process: ``call(model, {key: {input: array}})``."""
+
+    def call(model: Path, sent: dict) -> dict:
+        folder = tmp_path_factory.mktemp("fresh")
+        arrays = {
+            f"{key}/{name}": _fixed(array) if array.dtype == object else array
+            for key, values in sent.items()
+            for name, array in values.items()
+        }
+        np.savez(folder / "sent.npz", **arrays)
+        script = Path(__file__).with_name("fresh.py")
+        files = [str(folder / "sent.npz"), str(folder / "found.npz")]
+        done = subprocess.run(
+            [sys.executable, str(script), str(model), *files], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        found: dict = {key: {} for key in sent}
+        with np.load(files[1]) as answers:
+            for name, array in answers.items():
+                key, _, output = name.partition("/")
+                found[key][output] = array
+        return found
+
+    return call
+
+
+def _fixed(array: np.ndarray) -> np.ndarray:
+    """Bytes of one length, which an .npz holds without pickle and to the last NUL."""
+    values = array.tolist()
+    assert len({len(v) for v in values}) == 1
+    return np.array(values, f"V{len(values[0])}")
 
 
 @pytest.fixture(scope="session")

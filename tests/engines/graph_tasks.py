@@ -25,6 +25,21 @@ def unregistered(payload: dict[str, Any], parent: Any) -> dict[str, Any]:
     return {"gone": gone, "old": old}
 
 
+def several_outputs(payload: dict[str, Any], parent: Any) -> dict[str, Any]:
+    """The outputs of those ops that have several: ``name``, or ``name*attr`` for lists."""
+    from tensorflow.core.framework import op_def_pb2
+    from tensorflow.python.client import pywrap_tf_session
+
+    listed = op_def_pb2.OpList()
+    listed.ParseFromString(pywrap_tf_session.TF_GetBuffer(pywrap_tf_session.TF_GetAllOpList()))
+    found = {}
+    for op in listed.op:
+        if op.name in payload["ops"] and len(op.output_arg) > 1:
+            lists = [(a.name, a.number_attr or a.type_list_attr) for a in op.output_arg]
+            found[op.name] = [f"{n}*{attr}" if attr else n for n, attr in lists]
+    return found
+
+
 def answer(payload: dict[str, Any], parent: Any) -> dict[str, Any]:
     """What a graph of some old op answers, by what stands for the op today."""
     import tensorflow as tf

@@ -12,6 +12,7 @@ from tfmigrate.errors import NotSupported
 from tfmigrate.graphs import nodes, prune
 from tfmigrate.graphs.allowed import ALLOWED, ASIDE
 from tfmigrate.graphs.asked import Asked, GraphInput
+from tfmigrate.graphs.outputs import OUTPUTS
 from tfmigrate.sources import protos
 from tfmigrate.tensors import TensorSpec, as_json
 from tfmigrate.workers.client import Limits, Server
@@ -31,6 +32,12 @@ def server():
 def node(name: str, op: str, *inputs: str, attrs: str = FLOAT) -> str:
     listed = " ".join(f'input: "{i}"' for i in inputs)
     return f'node {{ name: "{name}" op: "{op}" {listed} {attrs} }}\n'
+
+
+def test_the_outputs_of_ops_are_where_this_tensorflow_has_them(server):
+    payload = {"ops": sorted(ALLOWED)}
+    found = server.start("graph_tasks:several_outputs", payload, Limits(memory=2 * GIB)).result()
+    assert {op: list(OUTPUTS[op]) for op in found} == found
 
 
 def test_every_allowed_op_is_one_of_this_tensorflow_or_is_replaced(server):

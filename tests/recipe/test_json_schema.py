@@ -80,6 +80,10 @@ def test_short_forms_and_parameters_are_valid(data, validator):
 @pytest.mark.parametrize(
     "data",
     [
+        *(_recipe(signatures={"s": {"inputs": {"x": {"steps": [step]}}}}) for step in (
+            "decode", "softmax", {"resize": {"size": 3, "method": "area", "metod": "area"}},
+            {"resize": {"size": 3}}, {"cast": "flaot32"}, {"crop": {"size": 3, "fraction": 1}},
+        )),
         _rule(ops=[{"transpoze": [1, 0]}]),
         _rule(ops=[{"transpose": {"axis": [1, 0]}}]),
         _rule(ops=[{"transpose": {"perm": [1, 0], "axis": 1}}]),

@@ -28,9 +28,18 @@ def of(architecture: Mapping[str, Any]) -> Any:
     graph = tags[tuple(said["tags"])].graph_def
     found = saved.with_calls(graph, (from_json(saved.Call, call) for call in said["calls"]))
     for node in found.node:
-        if node.op == "Const" and node.name in said["assets"]:
-            node.attr["value"].tensor.string_val[:] = [said["assets"][node.name].encode()]
+        if node.name in said["assets"]:
+            _name_file(node, said["assets"][node.name])
     return found
+
+
+def _name_file(node: Any, path: str) -> None:
+    """A node that says where a file is; in TF2 one that whoever loads the model feeds."""
+    value = load("tensorflow").make_tensor_proto(path)
+    node.op = "Const"
+    node.attr.clear()
+    node.attr["dtype"].type = value.dtype
+    node.attr["value"].tensor.CopyFrom(value)
 
 
 def checkpoint(architecture: Mapping[str, Any]) -> str:

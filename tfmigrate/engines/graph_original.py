@@ -189,7 +189,9 @@ def restore(
             assign(node.name, read(node.name))
         elif "shape" in node.attrs:
             dtype = load("tensorflow").as_dtype(node.attrs["dtype"].type).as_numpy_dtype
-            assign(node.name, np.zeros([d.size for d in node.attrs["shape"].shape.dim], dtype))
+            blank = b"" if dtype is object else 0
+            shape = [d.size for d in node.attrs["shape"].shape.dim]
+            assign(node.name, np.full(shape, blank, dtype))
 
 
 def _conditional(operations: Sequence[Any]) -> set[str]:

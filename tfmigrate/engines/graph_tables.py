@@ -10,7 +10,7 @@ from tfmigrate.errors import NotSupported
 from tfmigrate.graphs.allowed import FILE_INITIALISERS
 from tfmigrate.graphs.asked import Asked
 from tfmigrate.graphs.nodes import Graph, Node, written
-from tfmigrate.graphs.tables import contents, initialiser, table_problems
+from tfmigrate.graphs.tables import asset, contents, initialiser, table_problems
 from tfmigrate.lazy import load
 
 
@@ -86,7 +86,7 @@ def _of_file(graph: Graph, node: Node, filled: Node) -> Any:
     said, kinds = filled.attrs, node.attrs
     value = tf.as_dtype(kinds["value_dtype"].type)
     initialise = tf.lookup.TextFileInitializer(
-        graph.assets[filled.inputs[1][0]],
+        asset(graph, filled),
         tf.as_dtype(kinds["key_dtype"].type),
         int(said["key_index"].i),
         value,

@@ -6,19 +6,30 @@ of TensorFlow Serving, which look tensors up by these names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tfmigrate.errors import Problem, shown
 from tfmigrate.lazy import load
 from tfmigrate.sources.meta_graph import long_method
-from tfmigrate.tensors import Signature
+from tfmigrate.tensors import Shape, Signature
 
 # method -> the names of its inputs, and those that its outputs may have
 NAMES = {
     "classify": (("inputs",), ("classes", "scores")),
     "regress": (("inputs",), ("outputs",)),
 }
+# Source: classifier.cc and regressor.cc of TensorFlow Serving.
+_SHAPES: dict[str, Callable[[Shape], bool]] = {
+    "inputs": lambda shape: len(shape) == 1,
+    "classes": lambda shape: len(shape) == 2,
+    "scores": lambda shape: len(shape) == 2,
+    "outputs": lambda shape: len(shape) == 1 or shape[1:] == (1,),
+}
+_SAID = {
+    "inputs": "[batch]", "classes": "[batch, classes]", "scores": "[batch, classes]",
+    "outputs": "[batch] or [batch, 1]",
+}  # fmt: skip
 _TYPES = {"inputs": "string", "classes": "string", "scores": "float32", "outputs": "float32"}
 
 
@@ -43,6 +54,13 @@ def _problems(signature: Signature) -> Iterator[Problem]:
                 help="`inputs` are serialised tf.Examples: the step `example` reads a feature"
                 if spec.name == "inputs"
                 else "",
+            )
+        elif spec.name in _SHAPES and not _SHAPES[spec.name](spec.shape):
+            yield Problem(
+                f"a server takes another shape of the method {signature.method}",
+                where=shown(spec.name),
+                found=str(spec.shape),
+                expected=_SAID[spec.name],
             )
 
 

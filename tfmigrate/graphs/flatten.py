@@ -113,7 +113,7 @@ class _Flattening:
         if function is not None:
             self.call(function, name, takes, depth)
             return
-        if message.op == "Identity" and _is_resource(message) and not controls:
+        if message.op == "Identity" and _is_resource(message):  # a handle waits for nothing
             self.places[name, 0] = inputs[0]
         new = self.graph.node.add()
         new.CopyFrom(message)

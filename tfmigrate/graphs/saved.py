@@ -131,7 +131,8 @@ def _handle(graph: Any, handle: Handle) -> None:
 
 def _bound(graph: Any, call: Call) -> list[int]:
     """The types of what a call captures: constants have their own, the rest are handles."""
-    constants = {n.name: entries_of(n)["dtype"].type for n in graph.node if n.op == "Const"}
+    held = ("Const", "Placeholder")  # assets of TF2 are placeholders
+    constants = {n.name: entries_of(n)["dtype"].type for n in graph.node if n.op in held}
     return [constants.get(name, _RESOURCE) for name in call.bound]
 
 

@@ -41,6 +41,26 @@ def fillers(graph: Graph, table: str) -> Iterator[Node]:
             yield node
 
 
+def asset(graph: Graph, filled: Node) -> str | None:
+    """The file that a table is filled from; None where it is no asset of the model.
+
+    TF2 keeps the path of an asset in a variable of its own, which loading assigns.
+    """
+    name = filled.inputs[1][0]
+    node = graph.nodes.get(name)
+    while name not in graph.assets and node is not None and node.op == "Identity":
+        name = node.inputs[0][0]
+        node = graph.nodes.get(name)
+    if node is not None and node.op == "ReadVariableOp":
+        found = [
+            n.inputs[1][0]
+            for n in graph.nodes.values()
+            if n.op == "AssignVariableOp" and n.inputs[0] == node.inputs[0]
+        ]
+        name = found[0] if len(found) == 1 else ""
+    return graph.assets.get(name)
+
+
 def _restores(graph: Graph, filled: Node) -> bool:
     """Whether a table is filled with what a saver reads."""
     source = graph.nodes.get(filled.inputs[1][0])
@@ -72,7 +92,7 @@ def _problems(graph: Graph, node: Node) -> Iterator[Problem]:
         what = "the table is filled from a file, or nothing in the graph fills it"
         yield Problem(what, where=shown(node.name), help=_HELP)
     elif filled.op in FILE_INITIALISERS:
-        if filled.inputs[1][0] not in graph.assets:
+        if asset(graph, filled) is None:
             what = f"{filled.op} reads a file that is no asset of the model"
             yield Problem(what, where=shown(node.name), help=_HELP)
     else:

@@ -13,10 +13,11 @@ from tfmigrate.graphs.allowed import (
     FILE_INITIALISERS,
     PLACEHOLDERS,
     TABLE_INITIALISERS,
+    TABLES,
 )
 from tfmigrate.graphs.asked import Asked
 from tfmigrate.graphs.nodes import Graph, Node
-from tfmigrate.graphs.tables import tables
+from tfmigrate.graphs.tables import asset, tables
 
 ALSO = (ASIDE - {"PrintV2"}) | PLACEHOLDERS | TABLE_INITIALISERS
 _FILLS = TABLE_INITIALISERS | FILE_INITIALISERS
@@ -47,9 +48,15 @@ def whole(graph: Graph, asked: Asked) -> Whole:
     pruned = prune.prune(graph, asked.wanted(), asked.given())
     held = tables(pruned)
     names = {n.name for n in held} - graph.stored.keys()
+    names |= {n.name for n in pruned.whole.values() if _makes(graph, n)}
     fillers = tuple(n.name for n in graph.nodes.values() if _fills(graph, n, names))
     more = prune.reached(graph.nodes, [(name, 0) for name in fillers], {})
     return Whole({**pruned.whole, **more}, fillers, held)
+
+
+def _makes(graph: Graph, node: Node) -> bool:
+    """Whether a node calls a function that makes a table."""
+    return not node.inputs and node.op not in TABLES and bool(operations(graph, node) & TABLES)
 
 
 def _fills(graph: Graph, node: Node, names: set[str]) -> bool:
@@ -88,6 +95,6 @@ def problems(graph: Graph, flat: Graph, asked: Asked) -> list[Problem]:
 
 def _strange_files(flat: Graph) -> Iterator[Problem]:
     for node in flat.nodes.values():
-        if node.op in FILE_INITIALISERS and node.inputs[1][0] not in flat.assets:
+        if node.op in FILE_INITIALISERS and asset(flat, node) is None:
             what = f"{node.op} reads a file that is no asset of the model"
             yield Problem(what, where=shown(node.name))

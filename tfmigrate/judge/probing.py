@@ -15,6 +15,7 @@ from tfmigrate.options import Options
 from tfmigrate.parity import golden, probes
 from tfmigrate.parity.probes import BATCHES, Array, Probe, make_probes
 from tfmigrate.processing import Chain
+from tfmigrate.processing.examples import together
 from tfmigrate.recipe import Recipe
 from tfmigrate.tensors import Hint, Signature, TensorSpec
 
@@ -134,28 +135,35 @@ def made(
     Raises:
         NotSupported: No probes can be made up for the inputs, or too big ones.
     """
-    stepped = {k.source: k.chain for k in view.inputs.values() if k.chain}
+    stepped: dict[str, list[Chain]] = {}
+    for link in view.inputs.values():
+        if link.chain:
+            stepped.setdefault(link.source, []).append(link.chain)
     plain = [s for s in view.signature.inputs if s.name not in stepped]
     if not stepped:
         return make_probes(plain, dict(hints), seed, samples, extremes)
     found = make_probes(plain, {n: h for n, h in hints.items() if n not in stepped}, seed, samples)
     random = np.random.Generator(np.random.PCG64(seed))
     specs = [s for s in view.signature.inputs if s.name in stepped]
+    batches = [_batch(probe, BATCHES[i % len(BATCHES)]) for i, probe in enumerate(found)]
     return tuple(
-        {**probe, **{s.name: _example(stepped[s.name], s, random, i, probe) for s in specs}}
-        for i, probe in enumerate(found)
+        {**probe, **{s.name: _example(stepped[s.name], s, random, batch) for s in specs}}
+        for probe, batch in zip(found, batches, strict=True)
     )
 
 
+def _batch(probe: Probe, usual: int) -> int:
+    """The batch that a probe has; the usual one where nothing in it says."""
+    return next((a.shape[0] for a in probe.values() if a.ndim), usual)
+
+
 def _example(
-    chain: Chain, spec: TensorSpec, random: np.random.Generator, number: int, beside: Probe
+    chains: Sequence[Chain], spec: TensorSpec, random: np.random.Generator, batch: int
 ) -> Array:
-    """Values that a chain of steps takes, as many as the other inputs of the probe have."""
-    sizes = [a.shape[0] for a in beside.values() if a.ndim]
-    batch = sizes[0] if sizes else BATCHES[number % len(BATCHES)]
+    """Values that some chains of steps take."""
     if spec.shape and spec.shape[0] is not None:
         batch = spec.shape[0]
-    found: Array = chain.examples(random, batch if spec.shape else 1, spec)
+    found: Array = together(chains, random, batch if spec.shape else 1, spec)
     return found if spec.shape else found[0]
 
 

@@ -14,7 +14,6 @@ from tfmigrate.results import Source
 from tfmigrate.sources import protos, saved_model
 from tfmigrate.sources.object_graph import Graph as ObjectGraph
 
-
 _ASSETS = "saved_model_assets"
 
 

@@ -8,6 +8,7 @@ graph an object is by the calls of functions whose captures are known. Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tfmigrate.errors import NotSupported, shown
@@ -19,6 +20,7 @@ from tfmigrate.sources import protos
 
 _DEFAULT, _CALL = "serving_default", "__call__"
 _PREFIX = "endpoints"
+_RESOURCE = 20
 HANDLES = "objects"
 
 
@@ -74,6 +76,14 @@ def endpoints(meta: Any, nodes: dict[str, Node]) -> Iterator[tuple[str, Any]]:
                 yield _DEFAULT, reader.tried(_DEFAULT, concrete)
 
 
+@dataclass(frozen=True)
+class _Made:
+    """What has to be added to the graph for a function: handles, and calls that make tables."""
+
+    handles: list[Handle]
+    calls: list[Call]
+
+
 class _Functions:
     def __init__(self, meta: Any, known: dict[int, str]) -> None:
         self.meta, self.known = meta, known
@@ -89,20 +99,20 @@ class _Functions:
     def _trains(self, name: str) -> bool:
         return structures.says_true(self.concrete[name].canonicalized_input_signature)
 
-    def tried(self, key: str, name: str) -> tuple[Call, Endpoint] | NotSupported:
-        """The call and the endpoint of a concrete function, or why there is none."""
+    def tried(self, key: str, name: str) -> tuple[list[Call], Endpoint] | NotSupported:
+        """The calls and the endpoint of a concrete function, or why there is none."""
         try:
             return self._endpoint(key, name)
         except NotSupported as error:
             return error
 
-    def _endpoint(self, key: str, name: str) -> tuple[Call, Endpoint]:
+    def _endpoint(self, key: str, name: str) -> tuple[list[Call], Endpoint]:
         if name not in self.concrete or name not in self.bodies:
             raise NotSupported("the function has no body in the file")
         found, body = self.concrete[name], self.bodies[name]
         specs = structures.inputs(found.canonicalized_input_signature)
         outs = structures.outputs(found.output_signature)
-        args, rets = body.signature.input_arg, body.signature.output_arg
+        args, rets = body.signature.input_arg, self._types(name)
         if len(specs) + len(found.bound_inputs) != len(args) or len(outs) != len(rets):
             raise NotSupported("the function takes or gives what it does not name")
         if not specs or not outs:
@@ -113,10 +123,11 @@ class _Functions:
             Argument(f"{at}/{n}", int(s.dtype), protos.shape(s.shape))
             for n, s in zip(names, specs, strict=True)
         )
-        handles: list[Handle] = []
-        bound = tuple(self._bound(number, handles) for number in found.bound_inputs)
-        types = tuple(int(r.type) for r in rets)
-        call = Call(f"{at}/call", name, arguments, bound, types, tuple(handles))
+        made = _Made([], [])
+        bound = tuple(self._bound(number, made) for number in found.bound_inputs)
+        call = Call(
+            f"{at}/call", name, arguments, bound, self._types(name), tuple(made.handles)
+        )
         inputs = {
             n: GraphInput(f"{a.node}:0", a.shape, protos.dtype(a.dtype))
             for n, a in zip(names, arguments, strict=True)
@@ -124,9 +135,33 @@ class _Functions:
         if any(i.shape is None for i in inputs.values()):
             raise NotSupported("the rank of an input is not stated")
         outputs = {n: f"{call.node}:{i}" for i, n in enumerate(_unique(outs))}
-        return call, Endpoint(key, Asked(inputs, outputs))
+        return [*made.calls, call], Endpoint(key, Asked(inputs, outputs))
 
-    def _bound(self, number: int, handles: list[Handle]) -> str:
+    def _types(self, name: str) -> tuple[int, ...]:
+        return tuple(int(r.type) for r in self.bodies[name].signature.output_arg)
+
+    def _table(self, number: int, made: _Made) -> str:
+        """The node of a table: made and filled by the functions that its object has for that."""
+        node = f"{HANDLES}/{number}"
+        names = {c.local_name: c.node_id for c in self.objects[number].children}
+        makes, fills = (self._traced(names.get(n, 0)) for n in ("_create_resource", "_initialize"))
+        if not makes or not fills or self._types(makes) != (_RESOURCE,):
+            raise NotSupported("it captures an object that nothing in the graph makes")
+        made.calls.append(Call(node, makes, (), (), (_RESOURCE,)))
+        bound = tuple(
+            node if n == number else self._bound(n, made)
+            for n in self.concrete[fills].bound_inputs
+        )
+        made.calls.append(Call(f"{node}/fill", fills, (), bound, self._types(fills)))
+        return node
+
+    def _traced(self, number: int) -> str:
+        """The only concrete function of a function's object, "" where there is none."""
+        found = list(self.objects[number].function.concrete_functions)
+        fits = len(found) == 1 and found[0] in self.concrete and found[0] in self.bodies
+        return found[0] if fits else ""
+
+    def _bound(self, number: int, made: _Made) -> str:
         """The node of what a function captures; a new one for a variable that has none."""
         node = self.objects[number]
         if number in self.known:
@@ -136,15 +171,15 @@ class _Functions:
             if shape is None or None in shape:
                 raise NotSupported("a variable's shape is not stated")
             sizes = tuple(d for d in shape if d is not None)
-            handles.append(Handle(f"{HANDLES}/{number}", int(node.variable.dtype), sizes))
-            return handles[-1].node
+            made.handles.append(Handle(f"{HANDLES}/{number}", int(node.variable.dtype), sizes))
+            return made.handles[-1].node
         if node.HasField("constant"):
             return str(node.constant.operation)
         if node.HasField("asset"):
             asset = self.meta.asset_file_def[node.asset.asset_file_def_index]
             found = tensor(asset.tensor_info.name)
             return found[0] if found else ""
-        raise NotSupported("it captures an object that nothing in the graph makes")
+        return self._table(number, made)
 
 
 def _unique(names: list[str]) -> list[str]:

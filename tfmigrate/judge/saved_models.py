@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tfmigrate.errors import (
     Damaged,
@@ -134,15 +134,16 @@ def _endpoints(
                 left[key] = error
         return file, endpoints, [], left
     tried = dict(saved_functions.endpoints(saved.meta, dict(file.original.nodes)))
-    calls = []
+    calls: list[Call] = []
     for key in _wanted(list(tried), signature, saved):
         made = tried[key]
         if isinstance(made, NotSupported):
             left[key] = made
         else:
-            calls.append(made[0])
+            calls += made[0]
             endpoints.append(made[1])
-    return saved.graph(calls), endpoints, calls, left
+    once = list({call.node: call for call in calls}.values())
+    return saved.graph(once), endpoints, once, left
 
 
 def _wanted(keys: list[str], signature: str, saved: SavedFile) -> list[str]:
@@ -301,7 +302,7 @@ def _notes(saved: SavedFile, found: _Sorted) -> tuple[str, ...]:
             names = ", ".join(shown(n, 60) for n in pruned.skipped[:3])
             notes.append(f"signature {shown(endpoint.key, 60)}: not run are {names}, which change"
                          " variables; no answer depends on them")  # fmt: skip
-    notes += saved_init.notes(found.started)
+    notes += saved_init.notes(found.started, saved.assets)
     if saved.others:
         tags = ", ".join(saved.tags) or "no tag"
         notes.append(f"of {len(saved.others) + 1} graphs the one with {shown(tags)} is taken, not"

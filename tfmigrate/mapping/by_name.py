@@ -35,8 +35,8 @@ def plan_by_name(
         variables: The rebuilt model's variables.
         where: The file, for the messages.
         restated: The file's weights as today's layers have them; as stored where not given.
-        decided: What rules say already. It takes nothing part in a guess: whose name means a
-            variable that a rule fills from elsewhere is left over.
+        decided: What rules say already. Names are compared as if there were no rules, so nothing
+            is paired because a rule left it alone with another.
 
     Raises:
         MappingProblem: A tensor or a variable is left over, a shape differs, or two tensors could

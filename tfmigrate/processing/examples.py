@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tfmigrate.processing import tf_examples
 from tfmigrate.processing.pictures import jpeg_writer, png
 from tfmigrate.processing.step import Array
 from tfmigrate.tensors import LENGTHS, TensorSpec
@@ -35,6 +37,20 @@ def examples(chain: Chain, rng: Rng, count: int, spec: TensorSpec) -> Array:
     if len(shape) == 4:
         return (low + _smooth(rng, shape) * (high - low)).astype(spec.dtype)
     return rng.integers(int(low), int(high), shape).astype(spec.dtype)
+
+
+def together(chains: Sequence[Chain], rng: Rng, count: int, spec: TensorSpec) -> Array:
+    """Raw values for several chains that read the same input.
+
+    Args:
+        chains: The chains.
+        rng: Where chance comes from.
+        count: The size of the batch.
+        spec: The public type.
+    """
+    if all(chain.links[0].name == "example" for chain in chains):
+        return tf_examples.examples(chains, rng, count)
+    return examples(chains[0], rng, count, spec)
 
 
 def _span(chain: Chain, spec: TensorSpec) -> tuple[float, float]:

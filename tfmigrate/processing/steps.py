@@ -9,6 +9,7 @@ from tfmigrate.processing.step import Step
 
 _HOME = "tfmigrate.processing."
 STEPS = {
+    "example": "tf_examples:EXAMPLE",
     "decode": "decode:DECODE",
     "resize": "resize:RESIZE",
     "crop": "frames:CROP",

@@ -48,7 +48,9 @@ def _split(tensor: Any, args: Args, held: Any) -> Any:
     """The words of a batch of one; longer batches go one by one."""
     import tensorflow as tf
 
-    return tf.strings.split(tf.reshape(tensor, [1])).values[tf.newaxis]
+    # The op alone: tf.strings.split makes a ragged tensor, with ops that are newer.
+    parts = tf.raw_ops.StringSplitV2(input=tf.reshape(tensor, [1]), sep="")
+    return parts.values[tf.newaxis]
 
 
 def _split_plain(array: Array, args: Args) -> Array:

@@ -40,6 +40,10 @@ def _whole(low: int | None = None) -> Callable[[Any], Any]:
     return lambda v: v if type(v) is int and (low is None or v >= low) else None
 
 
+def _whole_from_1(value: Any) -> bool:
+    return type(value) is int and value >= 1
+
+
 def _number(value: Any) -> float | None:
     return float(value) if type(value) in (int, float) and math.isfinite(value) else None
 
@@ -121,6 +125,12 @@ SHAPE = Kind(
     _shape,
     _list_of({"anyOf": [COUNT.schema, {"type": "null"}]}, minItems=1),
 )
+SIZES = Kind(
+    "sizes from 1 on, without the batch",
+    lambda v: list(v) if isinstance(v, list | tuple) and all(map(_whole_from_1, v)) else None,
+    _list_of(COUNT.schema),
+)
+TEXT = Kind("a text", _text, {"type": "string", "minLength": 1})
 TRUTH = Kind("true or false", lambda v: v if isinstance(v, bool) else None, {"type": "boolean"})
 FILE = Kind("a file beside the recipe", _text, {"type": "string", "minLength": 1})
 WORD_OR_ID = Kind(

@@ -19,7 +19,9 @@ from tfmigrate.recipe.step_kinds import (
     PER_CHANNEL,
     SHAPE,
     SIZE,
+    SIZES,
     SPAN,
+    TEXT,
     TRUTH,
     WHOLE,
     WORD_OR_ID,
@@ -87,6 +89,11 @@ _METHOD = one_of(
 _AXIS = Argument(WHOLE, -1)
 
 STEPS: dict[str, Form] = {
+    "example": Form(
+        "One feature of serialized tf.Examples (a string each), of a fixed shape without batch.",
+        {"feature": Argument(TEXT), "shape": Argument(SIZES, []),
+         "dtype": Argument(one_of("float32", "int64", "string"), "float32")},
+    ),
     "decode": Form(
         "Encoded images (a string each) become pixels from 0 to 255, RGB.",
         {"image": Argument(one_of("jpeg", "png", "any")),
