@@ -48,15 +48,16 @@ def test_the_tour_runs_in_its_order(checkout):
     for body in blocks("run", "sh"):
         for line in body.strip().splitlines():
             said[line] = run(["bash", "-c", line], checkout)
-    assert sum("Wrote" in text for text in said.values()) == 8
+    assert sum("Wrote" in text for text in said.values()) == 12
     for (example,) in [blocks("run", "python")]:
         assert run([sys.executable, "-c", example], checkout).startswith("reader ")
 
 
 def test_every_recipe_has_its_example():
     named = {name for name, _ in FILE.findall(TEXT)}
-    assert len(named) == 8
-    used = {name for name in named if any(name in body for body in blocks("example", "sh"))}
+    assert len(named) == 9
+    shown = [*blocks("example", "sh"), *blocks("run", "sh")]
+    used = {name for name in named if any(name in body for body in shown)}
     assert used == named
 
 

@@ -49,7 +49,11 @@ def test_a_signature_that_counts_its_calls_is_left_out_and_the_others_are_not(
     assert result.parity.level == "graph"
     assert [s.key for s in result.signatures] == ["serving_default"]
     assert any("counted is left out: it keeps state" in note for note in result.notes)
-    assert {v.name for v in result.variables} == {"part/kernel/part_0", "part/kernel/part_1", "scale"}
+    assert {v.name for v in result.variables} == {
+        "part/kernel/part_0",
+        "part/kernel/part_1",
+        "scale",
+    }
 
 
 def test_a_table_whose_content_lies_in_the_checkpoint_answers_as_recorded(saved, tmp_path, crew):

@@ -130,8 +130,8 @@ class Hint:
         kind: ``mask`` (ones, then zeros), ``length`` (of the other inputs), ``ids`` (whole, also
             as floats), ``padded`` (ids that end in zeros), ``steps`` (vectors that end in zeros,
             along the second dimension), ``text`` (words in one value), ``example`` (serialized
-            tf.Examples), ``image`` (encoded ones), ``bytes`` (numbers as they lie in memory), or
-            "".
+            tf.Examples), ``image`` (encoded ones), ``bytes`` (numbers as they lie in memory), each
+            of these with ``64`` behind it (in base64), or "".
         features: What an Example holds; of bytes, a single one.
     """
 

@@ -52,7 +52,7 @@ def test_a_command_that_is_given_needs_no_look(calls):
 
 
 def test_a_source_that_no_command_takes_is_left_to_the_pipeline_to_refuse(calls, answer):
-    answer("inspect", Source("c", "frozen-graph", "a frozen graph"))
+    answer("inspect", Source("c", "tf1-meta", "a graph"))
     tfmigrate.migrate("c", "out")
     assert calls[0][:2] == ("migrate", "h5-to-savedmodel")
 

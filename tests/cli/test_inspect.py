@@ -36,7 +36,9 @@ def test_a_saved_model_of_ours_is_verified_next(tmp_path):
     fixture = Path(__file__).parents[1] / "fixtures" / "tfkeras28_functional" / "saved_model"
     folder = tmp_path / "a model"
     shutil.copytree(fixture, folder)
-    assert sources.describe(folder).next_command == ""
+    assert sources.describe(folder).next_command == (
+        f"tfmigrate savedmodel-to-savedmodel '{folder}' OUTPUT"
+    )
     (folder / "assets.extra" / "tfmigrate").mkdir(parents=True)
     (folder / "assets.extra" / "tfmigrate" / "certificate.json").write_text("{}")
     assert sources.describe(folder).next_command == f"tfmigrate verify '{folder}'"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tfmigrate.cli import ckpt_to_savedmodel, h5_to_savedmodel
+from tfmigrate.cli import ckpt_to_savedmodel, h5_to_savedmodel, savedmodel_to_savedmodel
 from tfmigrate.options import Options
 from tfmigrate.proof import Parity
 from tfmigrate.results import Migration, Plan, Source
@@ -56,7 +56,11 @@ def test_the_options_that_golden_leaves_no_room_for(run, calls, tmp_path):
 
 def test_options_are_named_after_their_fields():
     fields = {f.name for f in dataclasses.fields(Options)} - {"verbose"}
-    for command, lacks in ((ckpt_to_savedmodel, set()), (h5_to_savedmodel, {"step"})):
+    graphs = {"tags", "input_tensors", "output_tensors"}
+    for command, lacks in (
+        (ckpt_to_savedmodel, graphs), (h5_to_savedmodel, {"step", *graphs}),
+        (savedmodel_to_savedmodel, {"step"}),
+    ):  # fmt: skip
         names = {p.name for p in command.command.params if p.expose_value}
         assert names - fields == {"source", "output", "form", "verbosity", "quiet", "report"}
         assert fields - names == lacks

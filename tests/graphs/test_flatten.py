@@ -124,8 +124,8 @@ def test_among_switches_of_tf1_calls_stay(node):
 
 def test_a_handle_is_the_node_that_makes_it(node):
     resource = 'attr {key: "T" value {type: DT_RESOURCE}}'
-    text = body("make", node("table", "HashTableV2"), node("same", "Identity", "table:t:0", attrs=resource),
-                ins=(), outs=(("y", "same:output:0"),)).replace("DT_FLOAT}}", "DT_RESOURCE}}", 1)  # fmt: skip
-    text = text.replace('output_arg {name: "y" type: DT_FLOAT', 'output_arg {name: "y" type: DT_RESOURCE')
+    same = node("same", "Identity", "table:t:0", attrs=resource)
+    text = body("make", node("table", "HashTableV2"), same, ins=(), outs=(("y", "same:o:0"),))
+    text = text.replace('"y" type: DT_FLOAT', '"y" type: DT_RESOURCE')
     graph, _ = flat(call(node, "call", "make"), node("find", "LookupTableFindV2", "call"), text)
     assert graph.nodes["find"].inputs == (("call/table", 0),)

@@ -9,10 +9,14 @@ from tfmigrate.sources import protos
 
 def model(*tags: str):
     text = "".join(
-        "meta_graphs {meta_info_def {%s}}" % " ".join(f'tags: "{t}"' for t in said.split())
+        f"meta_graphs {{meta_info_def {{{' '.join(_tag(t) for t in said.split())}}}}}"
         for said in tags
     )
     return protos.parse_text("SavedModel", text, "saved_model.pbtxt")
+
+
+def _tag(tag: str) -> str:
+    return f'tags: "{tag}"'
 
 
 def chosen(found, *tags: str) -> list[str]:

@@ -40,6 +40,7 @@ def test_a_table_that_an_answer_inserts_into_is_state(node, graph):
 
 def test_a_function_that_changes_what_it_is_given_counts(node, graph):
     call = 'attr {key: "body" value {func {name: "step"}}}'
-    body = 'library {function {signature {name: "step"} node_def {name: "a" op: "AssignVariableOp"}}}'
+    inner = 'node_def {name: "a" op: "AssignVariableOp"}'
+    body = f'library {{function {{signature {{name: "step"}} {inner}}}}}'
     found = counting(node, graph, node("assign", "While", "v", attrs=call), body)
     assert kept(found, "out") == ["v"]

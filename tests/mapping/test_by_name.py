@@ -6,6 +6,7 @@ import pytest
 
 from tfmigrate.errors import MappingProblem
 from tfmigrate.mapping.by_name import plan_by_name
+from tfmigrate.results import Assignment, Plan
 from tfmigrate.tensors import TensorInfo, VariableInfo
 
 
@@ -97,3 +98,17 @@ def test_another_type_is_never_cast_in_silence():
     with pytest.raises(MappingProblem) as raised:
         plan_by_name(tensors, [variable("head/kernel", 2, keys=("layers/dense/vars/0",))])
     assert raised.value.problems[0].found == "2 float64"
+
+
+def test_names_are_compared_as_if_there_were_no_rules():
+    """Where a rule takes one of two of a shape away, the other is not paired for being left."""
+    tensors = [stored("base", f"a{i}/kernel:0", 3, 3) for i in (1, 2)]
+    variables = [variable(f"base/a{i}/kernel", 3, 3) for i in (1, 2)]
+    moved = Plan((Assignment((tensors[0].name,), ("base/a2/kernel",), rule="rule 1"),))
+    with pytest.raises(MappingProblem) as caught:
+        plan_by_name(tensors, variables, decided=moved)
+    assert {p.where for p in caught.value.problems} == {tensors[1].name, "base/a1/kernel"}
+    right = Plan((Assignment((tensors[0].name,), ("base/a1/kernel",), rule="rule 1"),))
+    plan = plan_by_name(tensors, variables, decided=right)
+    assert [a.rule for a in plan.assignments] == ["rule 1", "name"]
+    assert plan.assignments[1].targets == ("base/a2/kernel",)

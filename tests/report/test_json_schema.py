@@ -11,6 +11,7 @@ import pytest
 from tests.report import made
 from tfmigrate import report
 from tfmigrate.export.certificate import certificate
+from tfmigrate.parity.stored import Stored
 from tfmigrate.proof import LEVELS
 from tfmigrate.report import as_json, json_schema
 from tfmigrate.tensors import as_json as plain
@@ -122,8 +123,8 @@ def certified() -> dict:
     """A certificate as it is written, without what only a run knows."""
     recipe = {"name": "faces", "text": "tfmigrate: 1", "parameters": {"classes": 7}}
     versions = {"tfmigrate": "0.1.0", "tensorflow": "2.21.0"}
-    probes = {"stored": True, "seed": 0, "samples": 3, "inputs": [], "hints": {}, "special": 0,
-              "sha256": {}}  # fmt: skip
+    about = plain(Stored(stored=True, seed=0, samples=3, inputs=()))
+    probes = {"serving_default": about, "embed": about}
     files = {"saved_model.pb": made.digest("x")}
     return json.loads(json.dumps(certificate(made.passed(), recipe, versions, files, probes)))
 

@@ -61,7 +61,8 @@ def test_a_real_frozen_graph(case):
     weights = {t.name: t.shape for t in source.tensors}
     assert weights["net/conv2d/kernel"] == (3, 4, 3, 6)
     assert source.hazards == ()
-    assert source.next_command == ""
+    named = "--input x=x:0 --output final=final:0"
+    assert source.next_command == f"tfmigrate savedmodel-to-savedmodel {path} OUTPUT {named}"
 
 
 def test_placeholders_that_switch_training(tmp_path):

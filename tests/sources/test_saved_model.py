@@ -38,8 +38,7 @@ def test_the_era(case, name):
     assert saved_model.identify(folder) == KINDS[name]
     assert saved_model.identify(folder / "saved_model.pb") == KINDS[name]
     source = _described(folder)
-    assert source.next_command == ""
-    assert "re-signing a SavedModel is not supported yet in this version" in source.notes
+    assert source.next_command == f"tfmigrate savedmodel-to-savedmodel {folder} OUTPUT"
     assert str(folder / "variables" / "variables.index") in source.files
 
 

@@ -1,9 +1,9 @@
 """Nodes written so that TensorFlow's optimiser does not take them for what they are not.
 
 With oneDNN on, the optimiser turns Keras's LayerNormalization (a fused batch normalisation whose
-scale and offset are filled with ones and zeros) into one op, and takes gamma and beta to be vectors.
-Over two axes they are not, and the graph fails when it is run (TensorFlow 2.5 to 2.21, found in
-``FindMklLayerNorm`` of grappler's remapper). What is spread and not filled, it leaves alone.
+scale and offset are filled with ones and zeros) into one op, and takes gamma and beta to be
+vectors. Over two axes they are not, and the graph fails when it is run (seen with TensorFlow 2.21:
+"scale must be 1D tensor"). What is spread and not filled, it leaves alone.
 """
 
 from __future__ import annotations

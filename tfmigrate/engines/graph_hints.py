@@ -26,6 +26,10 @@ _GATHERS = frozenset({"Gather", "GatherV2", "ResourceGather"})
 _BOUNDS = frozenset({"GreaterEqual", "Less", "LessEqual", "Greater", "Max", "Min", "Maximum"})
 
 
+# Ops that take how many times, or how much, of something.
+_COUNTS = frozenset({"While", "StatelessWhile", "TensorListReserve", "Range", "Fill", "Tile"})
+
+
 def hints(
     pruned: Pruned,
     asked: Asked,
@@ -62,7 +66,12 @@ def hints(
         if spec.dtype.startswith(("int", "uint")):
             readers = list(_readers(pruned, tensor))
             words = graph_texts.numbers(readers, known)
-            low, high = _range(pruned, readers, steps if len(spec.shape) <= 1 else None)
+            counts = not spec.shape and any(n.op in _COUNTS for n, _ in readers)
+            low, high = (
+                (1, 4)
+                if counts
+                else _range(pruned, readers, steps if len(spec.shape) <= 1 else None)
+            )
             rows = min((r for n, t in readers if (r := _table(pruned, n, t))), default=0)
         kind = "" if low is not None else names.kind(spec)
         if low is not None or lengths or kind or words:

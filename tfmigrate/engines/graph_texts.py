@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tfmigrate.graphs import outputs
@@ -17,6 +18,8 @@ _IMAGES = frozenset({"DecodeJpeg", "DecodePng", "DecodeImage", "DecodeBmp", "Dec
 _PARSERS = ("ParseExample", "ParseExampleV2")
 _FIND = ("LookupTableFind", "LookupTableFindV2")
 _MOST = 40
+_NUMBERS = ("-1", "0.5", "3")
+_BASE64 = ("YWxwaGE", "YmV0YQ", "emVicmE")
 _STRANGE = ("zyzzyva", "")
 _VARIABLE = 4  # the size of what may have any
 
@@ -44,6 +47,13 @@ def text(
             return Hint(kind="example", features=found)
         if node.op in _IMAGES:
             return Hint(kind="image")
+        if node.op == "StringToNumber":
+            return Hint(words=_NUMBERS)
+        if node.op == "DecodeBase64":
+            inner = text(pruned, (node.name, 0), readers, tables, called)
+            return replace(inner, kind=f"{inner.kind}64") if inner and inner.kind else Hint(
+                words=_BASE64
+            )  # fmt: skip
         if node.op == "DecodeRaw" and (raw := _raw(pruned, node)):
             return Hint(kind="bytes", features=(raw,))
     known = _words(reading, tables)
@@ -89,8 +99,12 @@ def _features(
     """The features that Examples are parsed for."""
     tf = load("tensorflow")
     sparse, dense, ragged = _keys(pruned, node)
-    kinds = {key: [tf.as_dtype(t).name for t in node.attrs[key].list.type]
-             for key in ("sparse_types", "Tdense", "ragged_value_types") if key in node.attrs}  # fmt: skip
+    lists = ("sparse_types", "Tdense", "ragged_value_types")
+    kinds = {
+        key: [tf.as_dtype(t).name for t in node.attrs[key].list.type]
+        for key in lists
+        if key in node.attrs
+    }
 
     def feature(
         name: str, dtype: str, sizes: tuple[int, ...] | None, output: str, i: int

@@ -244,7 +244,7 @@ class _Making:
 def _sent(said: Mapping[str, Any], wanted: TensorSpec, steps: Sequence[Any]) -> tuple[Shape, str]:
     """The shape and type that callers send: the model's own, or encoded images."""
     encoded = bool(steps) and "decode" in steps[0]
-    usual = TensorSpec("", (None,), "string") if encoded else wanted
+    usual = TensorSpec("", wanted.shape[:1], "string") if encoded else wanted
     shape, dtype = said.get("shape"), said.get("dtype")
     return (usual.shape if shape is None else tuple(shape)), dtype or usual.dtype
 

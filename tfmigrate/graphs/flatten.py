@@ -47,6 +47,7 @@ def flat(graph: Any, where: str = "") -> Flat:
         Damaged: A body takes what it has not.
     """
     made = _Flattening(graph, where)
+    made.refuse_size(graph.node)
     for message in graph.node:
         made.top(message)
     made.settle()
@@ -76,10 +77,39 @@ class _Flattening:
         self.graph.versions.CopyFrom(original.versions)
         self.places: dict[Tensor, Tensor] = {}
 
+    def refuse_size(self, top: Iterable[Any]) -> None:
+        """Refuse a graph that would grow beyond all bounds, before it does.
+
+        Raises:
+            NotSupported: It would, or a function calls itself.
+        """
+        sizes: dict[str, int] = {}
+        if self.size(top, self.framed, sizes, 0) > MOST_NODES:
+            what = f"with its functions, the graph has more than {MOST_NODES} nodes"
+            raise NotSupported(what, where=self.where)
+
+    def size(self, nodes: Iterable[Any], framed: bool, sizes: dict[str, int], depth: int) -> int:
+        """How many nodes some nodes become."""
+        total = 0
+        for node in nodes:
+            function = self.callee(node, framed)
+            total += 1
+            if function is None:
+                continue
+            name = function.signature.name
+            if depth > DEEPEST:
+                what = "a function calls itself, or is nested too deeply"
+                raise NotSupported(what, where=f"{self.where}: {shown(name)}")
+            if name not in sizes:
+                inner = function.node_def
+                sizes[name] = self.size(inner, _is_framed(inner), sizes, depth + 1)
+            total += sizes[name] + len(function.signature.output_arg)
+        return total
+
     def top(self, message: Any) -> None:
         """A node of the graph itself."""
         inputs, controls = _written_inputs(message)
-        self.node(message, message.name, (inputs, controls), 0, self.framed)
+        self.node(message, message.name, (inputs, controls), self.framed)
 
     def settle(self) -> None:
         """Point every input past what was only handed through."""
@@ -104,14 +134,13 @@ class _Flattening:
         message: Any,
         name: str,
         takes: tuple[list[Tensor], list[str]],
-        depth: int,
         framed: bool,
     ) -> None:
         """A node under a name, or the nodes of the function that it calls."""
         inputs, controls = takes
         function = self.callee(message, framed)
         if function is not None:
-            self.call(function, name, takes, depth)
+            self.call(function, name, takes)
             return
         if message.op == "Identity" and _is_resource(message):  # a handle waits for nothing
             self.places[name, 0] = inputs[0]
@@ -119,10 +148,6 @@ class _Flattening:
         new.CopyFrom(message)
         new.name = name
         _take(new, inputs, controls)
-        if len(self.graph.node) > MOST_NODES:
-            raise NotSupported(
-                f"with its functions, the graph has more than {MOST_NODES} nodes", where=self.where
-            )
 
     def callee(self, message: Any, framed: bool) -> Any:
         """The function that a node calls, where its body can stand in the node's place.
@@ -137,19 +162,14 @@ class _Flattening:
         fits = function is not None and len(function.signature.input_arg) == count
         return function if fits else None
 
-    def call(
-        self, function: Any, name: str, takes: tuple[list[Tensor], list[str]], depth: int
-    ) -> None:
+    def call(self, function: Any, name: str, takes: tuple[list[Tensor], list[str]]) -> None:
         """The nodes of a function, in the place of a call."""
-        if depth > DEEPEST:
-            what = "a function calls itself, or is nested too deeply"
-            raise NotSupported(what, where=f"{self.where}: {shown(function.signature.name)}")
         inputs, controls = takes
         args = (a.name for a in function.signature.input_arg)
         body = self.body(function, name, dict(zip(args, inputs, strict=True)))
         for inner in function.node_def:
             taken = self.inside(body, inner)
-            self.node(inner, body.prefix + inner.name, taken, depth + 1, body.framed)
+            self.node(inner, body.prefix + inner.name, taken, body.framed)
         done = [body.prefix + e for e in _values(function.control_ret).values()]
         self.add(name, "NoOp", (), [*done, *controls])
         rets = _values(function.ret)

@@ -59,6 +59,8 @@ _PLAIN = {
     "SparseReorder": "output_indices output_values",
     "SparseReshape": "output_indices output_shape",
     "SparseSplit": "output_indices*num_split output_values*num_split output_shape*num_split",
+    "StatelessRandomGetKeyCounter": "key counter",
+    "StatelessRandomGetKeyCounterAlg": "key counter alg",
     "StringNGrams": "ngrams ngrams_splits",
     "StringSplit": "indices values shape",
     "Svd": "s u v",

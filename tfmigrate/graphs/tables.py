@@ -93,7 +93,7 @@ def _problems(graph: Graph, node: Node) -> Iterator[Problem]:
         yield Problem(what, where=shown(node.name), help=_HELP)
     elif filled.op in FILE_INITIALISERS:
         if asset(graph, filled) is None:
-            what = f"{filled.op} reads a file that is no asset of the model"
+            what = "the table is filled from a file that is no asset of the model"
             yield Problem(what, where=shown(node.name), help=_HELP)
     else:
         inner = contents(graph, filled)

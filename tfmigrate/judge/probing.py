@@ -117,7 +117,7 @@ def _made_up(view: View, hints: Mapping[str, Hint], options: Options) -> Probing
     random = options.samples
     probes = made(view, hints, options.seed, random, extremes=True)
     chance = None if view.chains else options.seed  # steps have examples of their own
-    return Probing(probes, hints=hints, seed=chance, special=len(probes) - random)
+    return Probing(probes, hints=hints, seed=chance, special=max(0, len(probes) - random))
 
 
 def made(

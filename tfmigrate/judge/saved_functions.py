@@ -125,9 +125,7 @@ class _Functions:
         )
         made = _Made([], [])
         bound = tuple(self._bound(number, made) for number in found.bound_inputs)
-        call = Call(
-            f"{at}/call", name, arguments, bound, self._types(name), tuple(made.handles)
-        )
+        call = Call(f"{at}/call", name, arguments, bound, self._types(name), tuple(made.handles))
         inputs = {
             n: GraphInput(f"{a.node}:0", a.shape, protos.dtype(a.dtype))
             for n, a in zip(names, arguments, strict=True)
@@ -149,8 +147,7 @@ class _Functions:
             raise NotSupported("it captures an object that nothing in the graph makes")
         made.calls.append(Call(node, makes, (), (), (_RESOURCE,)))
         bound = tuple(
-            node if n == number else self._bound(n, made)
-            for n in self.concrete[fills].bound_inputs
+            node if n == number else self._bound(n, made) for n in self.concrete[fills].bound_inputs
         )
         made.calls.append(Call(f"{node}/fill", fills, (), bound, self._types(fills)))
         return node

@@ -53,9 +53,7 @@ def changed(graph: Graph, run: Mapping[str, Node], pruned: prune.Pruned) -> list
 
 def notes(run: Mapping[str, Node], assets: Mapping[str, str]) -> tuple[str, ...]:
     """What loading does that an export does not; it names its own files again."""
-    strange = {
-        n.op: n.name for n in run.values() if n.op not in _EXPECTED and n.name not in assets
-    }
+    strange = {n.op: n.name for n in run.values() if n.op not in _EXPECTED and n.name not in assets}
     said = [
         f"the init op is not run: {shown(op, 60)} ({shown(name, 60)}) {reasons.reason(op)[0]}"
         for op, name in sorted(strange.items())

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tfmigrate.errors import (
-    Damaged,
     NotSupported,
-    Problem,
     TfmigrateError,
     UsageProblem,
     nearest,
     shown,
 )
-from tfmigrate.graphs import prune, randomness, state
-from tfmigrate.graphs.allowed import PLACEHOLDERS, RANDOM, VARIABLES
+from tfmigrate.graphs.allowed import RANDOM, VARIABLES
 from tfmigrate.graphs.asked import Endpoint
-from tfmigrate.graphs.inference import inferring
 from tfmigrate.graphs.nodes import Node
-from tfmigrate.graphs.placed import placed
 from tfmigrate.graphs.saved import Call
 from tfmigrate.judge import (
     graphs,
@@ -35,23 +30,12 @@ from tfmigrate.judge.graph_names import Names
 from tfmigrate.judge.graph_slices import Stored, parts, stored
 from tfmigrate.judge.graphs import Graphed
 from tfmigrate.judge.saved_files import SavedFile, open_saved
+from tfmigrate.judge.saved_sorting import DEFAULT, Sorted, refuse_left, sort
 from tfmigrate.results import Assignment, Source
 from tfmigrate.tensors import as_json
 
 if TYPE_CHECKING:
     from tfmigrate.recipe import Recipe
-
-_DEFAULT = "serving_default"
-
-
-@dataclass
-class _Sorted:
-    """Endpoints that can be served, and why others cannot."""
-
-    signature: str = ""
-    started: Mapping[str, Node] = field(default_factory=dict)
-    good: list[tuple[Endpoint, prune.Pruned]] = field(default_factory=list)
-    left: dict[str, TfmigrateError] = field(default_factory=dict)
 
 
 def of_source(source: Source, signature: str = "", tags: Sequence[str] = ()) -> Graphed:
@@ -70,7 +54,7 @@ def of_source(source: Source, signature: str = "", tags: Sequence[str] = ()) -> 
     """
     saved = open_saved(source, tags)
     file, endpoints, calls, left = _endpoints(saved, signature)
-    return _checked(saved, file, endpoints, calls, _Sorted(signature, left=left), source)
+    return _checked(saved, file, endpoints, calls, Sorted(signature, left=left), source)
 
 
 def _checked(
@@ -78,7 +62,7 @@ def _checked(
     file: GraphFile,
     endpoints: Sequence[Endpoint],
     calls: list[Call],
-    found: _Sorted,
+    found: Sorted,
     source: Source,
 ) -> Graphed:
     """The model of some endpoints, those that cannot be served left out.
@@ -97,7 +81,7 @@ def _checked(
     )
     found.started = saved_init.nodes(saved.meta, file.graph)
     for endpoint in endpoints:
-        _sort(file, endpoint, found)
+        sort(file, endpoint, found)
     refuse_left(found.left, [e.key for e, _ in found.good], found.signature, source)
     return _graphed(saved, file, found, calls, known, source)
 
@@ -115,7 +99,7 @@ def of_recipe(recipe: Recipe, source: Source, tags: Sequence[str] = ()) -> Graph
     file = saved.graph()
     names = Names(recipe, replace(file, graph=file.original), ("architecture",))
     asked = names.asked(said.inputs, said.outputs, said.feeds, said.training is False)
-    return _checked(saved, file, [Endpoint(_DEFAULT, asked)], [], _Sorted(), source)
+    return _checked(saved, file, [Endpoint(DEFAULT, asked)], [], Sorted(), source)
 
 
 def _endpoints(
@@ -126,7 +110,7 @@ def _endpoints(
     keys = saved_endpoints.keys(saved.meta)
     left: dict[str, TfmigrateError] = {}
     endpoints: list[Endpoint] = []
-    if keys:
+    if keys and (not signature or signature in keys):
         for key in _wanted(keys, signature, saved):
             try:
                 endpoints.append(saved_endpoints.endpoint(file, key))
@@ -135,7 +119,8 @@ def _endpoints(
         return file, endpoints, [], left
     tried = dict(saved_functions.endpoints(saved.meta, dict(file.original.nodes)))
     calls: list[Call] = []
-    for key in _wanted(list(tried), signature, saved):
+    # A function is an endpoint too where it is asked for by its name.
+    for key in _wanted([*keys, *tried], signature, saved):
         made = tried[key]
         if isinstance(made, NotSupported):
             left[key] = made
@@ -173,81 +158,10 @@ def _new(calls: Iterable[Call]) -> dict[int, str]:
     return {int(node.rpartition("/")[2]): node for node in handles}
 
 
-def _sort(file: GraphFile, endpoint: Endpoint, found: _Sorted) -> None:
-    asked = placed(endpoint.asked, file.places)
-    if asked.inference:
-        file = replace(file, graph=inferring(file.graph))
-    for node, name in prune.missing(file.graph, asked.given()):
-        what = f"{shown(node)} takes {shown(name)}, which is not there"
-        raise Damaged(what, where=str(file.path))
-    pruned = prune.prune(file.graph, asked.wanted(), asked.given())
-    try:
-        _check(file, pruned, found.started)
-        if found.good and not found.signature:
-            _refuse_random(pruned)
-        graphs.refuse(graphs.problems(file, asked, pruned), file)
-    except TfmigrateError as error:
-        found.left[endpoint.key] = error
-    else:
-        found.good.append((endpoint, pruned))
-
-
-def _refuse_random(pruned: prune.Pruned) -> None:
-    """Leave out what draws: beside the main signature that is one of training."""
-    drawn = randomness.drawn(pruned.nodes)
-    if drawn:
-        problems = [Problem("it draws random numbers", where=shown(name)) for name in drawn[:3]]
-        raise NotSupported("its answers are random, so nothing can be compared", problems)
-
-
-def _check(file: GraphFile, pruned: prune.Pruned, started: Mapping[str, Node]) -> None:
-    problems = state.kept(file.graph, pruned)
-    if problems:
-        raise NotSupported("it keeps state from one request to the next", problems)
-    problems = saved_init.changed(file.graph, started, pruned)
-    if problems:
-        raise NotSupported("it answers with what loading computes", problems)
-    problems = [
-        Problem("the outputs need a tensor that is fed from outside and is no input", shown(n.name))
-        for n in pruned.nodes.values()
-        if n.op in PLACEHOLDERS
-    ]
-    problems += [Problem("nothing comes out of an output", shown(t[0])) for t in pruned.lost]
-    if problems:
-        raise NotSupported(
-            "it does not say all that it takes", problems,
-            help="a recipe can: architecture: {graph: source, inputs: ..., outputs: ...,"
-            " feeds: {TENSOR: VALUE}}",
-        )  # fmt: skip
-
-
-def refuse_left(
-    left: Mapping[str, TfmigrateError], good: Sequence[str], signature: str, source: Source
-) -> None:
-    """Refuse a model whose main signature, or the only one asked for, cannot be served.
-
-    Raises:
-        NotSupported, UnsafeContent: The reason.
-    """
-    wanted = signature if signature in left else _DEFAULT if _DEFAULT in left else ""
-    if not wanted and not good:
-        wanted = next(iter(left))
-    if not wanted:
-        return
-    error = left[wanted]
-    others = " or ".join(f"--signature {shown(key)}" for key in good[:3])
-    raise type(error)(
-        f"the signature {shown(wanted)} cannot be migrated: {error.what}",
-        error.problems,
-        where=source.path,
-        help="; ".join(h for h in (error.help, f"{others} leaves it out" if others else "") if h),
-    ) from error
-
-
 def _graphed(
     saved: SavedFile,
     file: GraphFile,
-    found: _Sorted,
+    found: Sorted,
     calls: list[Call],
     known: saved_variables.Found,
     source: Source,
@@ -290,7 +204,7 @@ def _values(
     return tuple(every.values()), slices
 
 
-def _notes(saved: SavedFile, found: _Sorted) -> tuple[str, ...]:
+def _notes(saved: SavedFile, found: Sorted) -> tuple[str, ...]:
     notes = [
         f"the signature {shown(key, 60)} is left out: {shown(_why(error), 300)}"
         for key, error in found.left.items()
@@ -302,6 +216,10 @@ def _notes(saved: SavedFile, found: _Sorted) -> tuple[str, ...]:
             names = ", ".join(shown(n, 60) for n in pruned.skipped[:3])
             notes.append(f"signature {shown(endpoint.key, 60)}: not run are {names}, which change"
                          " variables; no answer depends on them")  # fmt: skip
+    functions = [n for n in saved_functions.named(saved.meta) if n != "__call__"]
+    if saved_endpoints.keys(saved.meta) and functions and not found.signature:
+        names = ", ".join(shown(n, 60) for n in functions[:5])
+        notes.append(f"without a signature: {names}; --signature NAME takes one of them")
     notes += saved_init.notes(found.started, saved.assets)
     if saved.others:
         tags = ", ".join(saved.tags) or "no tag"

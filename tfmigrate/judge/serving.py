@@ -130,9 +130,7 @@ def key_of(recipe: Recipe | None, options: Options) -> str:
             f"the recipe has no signature {shown(options.signature)}",
             help=f"{guess}it has {', '.join(known)}",
         )
-    if known:
-        return "serving_default"
-    return options.signature or ""
+    return "" if known else options.signature or ""
 
 
 def renames(recipe: Recipe | None, options: Options) -> dict[str, dict[str, str]]:

@@ -37,14 +37,15 @@ def plan_for(
     graph = architecture.graph
     if graph is not None and graph.endpoints and (recipe is None or not recipe.weights.rules):
         return saved_weights.plan(source, variables, graph)
-    if recipe is None or (not recipe.weights.rules and source.kind.startswith("keras-h5")):
+    if recipe is None:
         return _by_name(source, variables, architecture)
+    averaged = recipe.weights.averages is not None and recipe.weights.rules
+    if source.kind.startswith("keras-h5") and not averaged:
+        return _rules_first(source, variables, architecture, recipe)
     from_config = recipe.architecture is None and not recipe.weights.rules
     if from_config and _is_keras_file(source):
         return _by_name(source, variables, architecture)
     said = recipe.weights
-    if source.kind.startswith("keras-h5") and said.averages is None:
-        return _rules_first(source, variables, architecture, recipe)
     tensors, rules = source.tensors, said.rules
     if architecture.graph is not None:
         tensors = graph_weights.tensors(source.tensors, architecture.graph)
@@ -57,6 +58,8 @@ def _rules_first(
 ) -> Plan:
     """What the recipe's rules say, and the rest by the names of the file's format."""
     said = recipe.weights
+    if not said.rules and not said.ignore:
+        return _by_name(source, variables, architecture)
     variables = sized(variables, source.tensors)
     decided, problems = by_rules(source.tensors, variables, said.rules, said.ignore, recipe.path)
     try:

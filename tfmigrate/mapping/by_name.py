@@ -19,6 +19,11 @@ from tfmigrate.tensors import TensorInfo, VariableInfo
 Pair = tuple[TensorInfo, VariableInfo]
 
 _NOTHING = Plan(())
+_UNFIT = "the weights in the file and the rebuilt model do not fit each other"
+_COMPARE = (
+    "compare the two lists with `tfmigrate inspect`; an architecture that differs from the one that"
+    " was saved is given with --recipe"
+)
 
 
 def plan_by_name(
@@ -44,33 +49,32 @@ def plan_by_name(
     """
     if restated is None:
         restated = [as_stored(t) for t in tensors if not t.training]
-    claimed = {n for a in decided.assignments for n in a.sources}
-    claimed |= {one.name for one in decided.ignored}
-    filled = {n for a in decided.assignments for n in a.targets}
     weights = [r.info for r in restated]
     origin = {r.info.name: r for r in restated}
     by_key = {k: v for v in variables for k in v.keys}
     pairs = [(t, by_key[t.name]) for t in weights if t.name in by_key]
     if not pairs:
         pairs = list(_by_group(weights, variables))
+    claimed, filled = _decided(decided)
     of = {name: {t.name for t in r.sources} for name, r in origin.items()}
     pairs = [(t, v) for t, v in pairs if v.name not in filled and of[t.name].isdisjoint(claimed)]
     weights = [t for t in weights if not of[t.name] <= claimed]
     variables = [v for v in variables if v.name not in filled]
     problems = [*_left_over(weights, variables, pairs), *_misfits(pairs)]
     if problems:
-        raise MappingProblem(
-            "the weights in the file and the rebuilt model do not fit each other",
-            problems,
-            where=where,
-            help="compare the two lists with `tfmigrate inspect`; an architecture that differs from"
-            " the one that was saved is given with --recipe",
-        )
+        raise MappingProblem(_UNFIT, problems, where=where, help=_COMPARE)
     training = (t for t in tensors if t.training and t.name not in claimed)
     return Plan(
         (*decided.assignments, *(_assignment(origin[t.name], v) for t, v in pairs)),
         (*decided.ignored, *(Ignored(t.name, t.training) for t in training)),
     )
+
+
+def _decided(plan: Plan) -> tuple[set[str], set[str]]:
+    """The tensors and the variables that are spoken for."""
+    claimed = {n for a in plan.assignments for n in a.sources}
+    filled = {n for a in plan.assignments for n in a.targets}
+    return claimed | {one.name for one in plan.ignored}, filled
 
 
 def _assignment(weight: Restated, variable: VariableInfo) -> Assignment:

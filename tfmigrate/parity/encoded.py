@@ -6,8 +6,10 @@ the protobuf wire format, the PNG specification.
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,9 @@ from tfmigrate.tensors import Feature, Hint
 Array = np.ndarray[Any, Any]
 Random = np.random.Generator
 
-KINDS = frozenset({"example", "image", "bytes"})
+_PLAIN = ("example", "image", "bytes")
+# Each also in base64, as JSON over HTTP carries bytes.
+KINDS = frozenset({*_PLAIN, *(f"{kind}64" for kind in _PLAIN)})
 _SIDES = (24, 61)
 _WORDS = ("alpha", "beta", "zyzzyva", "")
 _FIELDS = {"string": 1, "float32": 2, "int64": 3}
@@ -40,6 +44,9 @@ def values(shape: tuple[int, ...], hint: Hint, random: Random | None, kind: str 
 
 
 def _value(hint: Hint, random: Random | None, kind: str, number: int) -> bytes:
+    if hint.kind.endswith("64"):
+        inner = _value(replace(hint, kind=hint.kind[:-2]), random, kind, number)
+        return base64.urlsafe_b64encode(inner).rstrip(b"=")
     if hint.kind == "image":
         return _picture(random, kind, number)
     if hint.kind == "bytes":

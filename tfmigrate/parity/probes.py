@@ -51,6 +51,8 @@ def make_probes(
         NotSupported: An input's type is none that can be made up, or the probes would take
             more than :data:`LIMIT` bytes.
     """
+    if not inputs:  # a signature of constants: one call is the whole proof
+        return ({},)
     hints = dict(hints or {})
     _refuse_hints(inputs, hints, samples)
     batches = _batches(inputs, hints)
@@ -82,9 +84,11 @@ def load(path: Path) -> tuple[tuple[Probe, ...], tuple[Probe, ...]]:
     for key, array in arrays.items():
         number, _, rest = key.partition("/")
         kind, _, name = rest.partition("/")
-        if not number.isdecimal() or kind not in found or not name:
+        if not number.isdecimal() or kind not in found or not (name or not array.size):
             raise Damaged(f"an array named {shown(key)} is none of a probe", where=path.name)
-        found[kind].setdefault(int(number), {})[name] = array
+        probe = found[kind].setdefault(int(number), {})
+        if name:
+            probe[name] = array
     for kind, by_number in found.items():
         if sorted(by_number) != list(range(len(by_number))):
             raise Damaged(f"the {kind} are not numbered 0, 1, 2, ...", where=path.name)
@@ -93,8 +97,11 @@ def load(path: Path) -> tuple[tuple[Probe, ...], tuple[Probe, ...]]:
 
 
 def flat(kind: str, probes: Sequence[Probe]) -> Probe:
-    """Probes as one flat mapping, ``0/<kind>/NAME``."""
-    return {f"{i}/{kind}/{n}": a for i, probe in enumerate(probes) for n, a in probe.items()}
+    """Probes as one flat mapping, ``0/<kind>/NAME``; an empty probe is an array without a name."""
+    empty = {"": np.zeros(0, np.uint8)}
+    return {
+        f"{i}/{kind}/{n}": a for i, probe in enumerate(probes) for n, a in (probe or empty).items()
+    }
 
 
 def _shape(spec: TensorSpec, hint: Hint, sample: int, batches: Sequence[int]) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from tfmigrate.errors import shown
 from tfmigrate.report import Style
@@ -40,14 +41,31 @@ def writer(found: Writer) -> str:
     return f"written by {shown(found.name)}{shown(version)}{shown(backend)}"
 
 
-def signature_lines(signatures: Iterable[Signature]) -> list[str]:
-    """Each signature with the names, shapes and types that its callers rely on."""
+def signature_lines(
+    signatures: Iterable[Signature], processing: Mapping[str, Any] | None = None
+) -> list[str]:
+    """Each signature with the names, shapes and types that its callers rely on.
+
+    Args:
+        signatures: The signatures.
+        processing: The steps of each, by its key.
+    """
     text = []
     for signature in signatures:
         rows = [("in", *spec(t)) for t in signature.inputs]
         rows += [("out", *spec(t)) for t in signature.outputs]
-        text += [f"  signature  {shown(signature.key)}", *table(rows, indent="    ")]
+        method = "" if signature.method == "predict" else f", method {shown(signature.method)}"
+        text += [f"  signature  {shown(signature.key)}{method}", *table(rows, indent="    ")]
+        text += _steps((processing or {}).get(signature.key, {}))
     return text
+
+
+def _steps(sides: Mapping[str, Any]) -> Iterator[str]:
+    """What happens between callers and the model, a line for each tensor."""
+    for links in sides.values():
+        for name, link in links.items():
+            steps = ", ".join(key for step in link["steps"] for key in step)
+            yield f"    steps  {shown(link['from'])} -> {steps} -> {shown(name)}"
 
 
 def _block(text: list[str]) -> list[str]:

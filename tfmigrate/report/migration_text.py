@@ -26,7 +26,7 @@ def render(migration: Migration, style: Style) -> list[str]:
         *(f"  code run   {shown(n)}, sha256 {d}" for n, d in migration.trusted.items()),
         *(f"  declared   {shown(n)}: {shown(text)}" for n, text in migration.declared.items()),
         *plan_text.weights(migration, style),
-        *signature_lines(migration.signatures),
+        *signature_lines(migration.signatures, migration.processing),
         *(f"    renamed  {shown(old)} -> {shown(new)}" for old, new in migration.renamed.items()),
     ]
     if migration.parity is not None:

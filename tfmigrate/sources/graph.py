@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ def describe(path: Path, kind: str) -> Source:
         signatures=signatures,
         hazards=found.hazards + (_unfrozen(found.variables) if frozen else ()),
         notes=(*_said(found), *found.notes, *notes, *_advice(meta, frozen)),
+        next_command=_next(path, found) if frozen and not found.variables else "",
     )
 
 
@@ -157,6 +159,23 @@ def _said(found: graph_ops.Outline) -> tuple[str, ...]:
     )
 
 
+def _next(path: Path, found: graph_ops.Outline) -> str:
+    """The command, with what looks like inputs and outputs; nobody says that they are meant."""
+    switches = {hazard.where for hazard in graph_ops.training_placeholders(found.inputs)}
+    inputs = [i.name for i in found.inputs if i.name not in switches]
+    if not inputs or not found.outputs or len(inputs) + len(found.outputs) > _SHOWN:
+        named = "--input NAME=TENSOR:0 --output NAME=TENSOR:0"
+    else:
+        given = [f"--input {shlex.quote(_named(n))}" for n in inputs]
+        named = " ".join([*given, *(f"--output {shlex.quote(_named(n))}" for n in found.outputs)])
+    return f"tfmigrate savedmodel-to-savedmodel {shlex.quote(str(path))} OUTPUT {named}"
+
+
+def _named(node: str) -> str:
+    leaf = node.rpartition("/")[2]
+    return f"{leaf}={node}:0"
+
+
 def _shape(shape: tuple[int | None, ...]) -> str:
     return "[" + ",".join("?" if d is None else str(d) for d in shape) + "]"
 
@@ -168,6 +187,6 @@ def _listed(names: list[str]) -> str:
 
 def _advice(meta: Any, frozen: bool) -> tuple[str, ...]:
     if frozen:
-        return ("re-signing a frozen graph is not supported yet in this version",)
+        return ()
     saver = ("a saver is in it; it is never used",) if meta.HasField("saver_def") else ()
     return (*saver, "a checkpoint beside it can be migrated with a recipe")

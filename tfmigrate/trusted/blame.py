@@ -37,7 +37,7 @@ def blamed(files: Sequence[str]) -> Iterator[None]:
         for cause in _causes(error):
             where = _line(cause, files)
             if where and type(cause).__name__ != "ResourceExhaustedError":
-                raise _refusal(cause, where) from error
+                raise _refusal(cause, where, error) from error
         raise
 
 
@@ -58,12 +58,14 @@ def _line(error: BaseException, files: Sequence[str]) -> str:
     return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else ""
 
 
-def _refusal(error: BaseException, where: str) -> NotSupported:
+def _refusal(error: BaseException, where: str, whole: BaseException) -> NotSupported:
     help = "mend the file, or ask for what it needs"
     if isinstance(error, ModuleNotFoundError):
         help = _MISSING
     elif isinstance(error, PermissionError):
         help = _REFUSED
+    elif type(error).__name__ == "InvalidArgumentError" and isinstance(whole, NotSupported):
+        help = whole.help or help  # the values that it was tried with, not the code, are wrong
     said = shown(str(error).strip().split("\n\nCall arguments")[0], 500)
     return NotSupported(
         f"the author's code failed: {type(error).__name__}: {said}", where=where, help=help

@@ -7,16 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tfmigrate.parity import activations, probes
+from tfmigrate.parity import activations
 from tfmigrate.proof import Divergence
-from tfmigrate.results import Plan, Source
-from tfmigrate.tensors import Tolerance, as_json, from_json
+from tfmigrate.tensors import as_json
 from tfmigrate.workers import examination, trials
 from tfmigrate.workers.advice import Written
 from tfmigrate.workers.authors import blamed
 from tfmigrate.workers.keras_block import DEEP, unblock_keras
 from tfmigrate.workers.patient import Patient
-from tfmigrate.workers.rebuilding import rebuild, restore
+from tfmigrate.workers.rebuilding import once_more
 from tfmigrate.workers.worker import Parent
 
 _OUTPUTS = "only the outputs could be compared: the reference has no activations for this probe"
@@ -39,15 +38,12 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
 
 
 def _patient(payload: dict[str, Any], parent: Parent) -> Patient:
-    source, plan = from_json(Source, payload["source"]), from_json(Plan, payload["plan"])
-    rebuilt = rebuild(payload)
-    restore(source, plan, rebuilt.built, parent)
-    allowed = {n: from_json(Tolerance, t) for n, t in payload["allowed"].items()}
-    asked = probes.load(Path(payload["probes"]))[0]
-    expected = probes.load(Path(payload["expected"]))[1]
-    entries = payload["architecture"].get("layers", ()) if payload["origin"] == "recipe" else ()
-    written = Written(payload["origin"], entries)
-    return Patient(rebuilt, source, plan, asked, expected, allowed, payload["at"], written)
+    one, origin = once_more(payload, parent), payload["origin"]
+    entries = payload["architecture"].get("layers", ()) if origin == "recipe" else ()
+    return Patient(
+        one.rebuilt, one.source, one.plan, one.probes, one.expected, one.allowed,
+        payload["at"], Written(origin, entries),
+    )  # fmt: skip
 
 
 def _diagnosed(patient: Patient, payload: dict[str, Any]) -> Divergence:

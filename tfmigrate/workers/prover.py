@@ -13,12 +13,11 @@ from tfmigrate.engines.changes import faults
 from tfmigrate.engines.changes.base import Change
 from tfmigrate.parity import probes
 from tfmigrate.proof import Mutation, Power
-from tfmigrate.results import Plan, Source
-from tfmigrate.tensors import Tolerance, as_json, from_json
+from tfmigrate.tensors import as_json
 from tfmigrate.workers.authors import blamed
 from tfmigrate.workers.keras_block import DEEP, unblock_keras
 from tfmigrate.workers.planting import Field
-from tfmigrate.workers.rebuilding import rebuild, restore
+from tfmigrate.workers.rebuilding import once_more
 from tfmigrate.workers.worker import Parent
 
 # How many faults are planted, and for how long: what a slow machine leaves out is counted.
@@ -48,14 +47,9 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
 
 
 def _field(payload: dict[str, Any], parent: Parent) -> Field:
-    source, plan = from_json(Source, payload["source"]), from_json(Plan, payload["plan"])
-    rebuilt = rebuild(payload)
-    restore(source, plan, rebuilt.built, parent)
-    allowed = {n: from_json(Tolerance, t) for n, t in payload["allowed"].items()}
-    asked = probes.load(Path(payload["probes"]))[0]
-    expected = probes.load(Path(payload["expected"]))[1]
+    one = once_more(payload, parent)
     further = probes.load(Path(payload["further"]))[0]
-    return Field(rebuilt, asked, expected, further, allowed)
+    return Field(one.rebuilt, one.probes, one.expected, further, one.allowed)
 
 
 def _power(field: Field, seed: int, parent: Parent) -> Power:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,11 +13,13 @@ from tfmigrate.engines.built import Built, Function
 from tfmigrate.engines.declared import declared_objects
 from tfmigrate.engines.fill import fill
 from tfmigrate.errors import NotSupported, shown
+from tfmigrate.export import methods
 from tfmigrate.export.naming import Names, named, publicly
 from tfmigrate.mapping.apply import apply_plan
 from tfmigrate.parity import probes
+from tfmigrate.parity.probes import Probe
 from tfmigrate.results import LedgerEntry, Plan, Source
-from tfmigrate.tensors import Signature, from_json
+from tfmigrate.tensors import Signature, TensorSpec, Tolerance, from_json
 from tfmigrate.workers.authors import author_function, author_objects, authored
 from tfmigrate.workers.values import open_values, vocabularies
 from tfmigrate.workers.worker import Parent
@@ -75,27 +78,39 @@ def rebuild(payload: dict[str, Any]) -> Rebuilt:
     others = built.others
     if payload["states"]:
         others = (*others, stating.stateful(built, payload["states"]))
-    return Rebuilt(built, tuple(_computed(f, payload) for f in (main, *others)), layers)
+    return Rebuilt(built, _computed((main, *others), payload), layers)
 
 
-def _computed(function: Function, payload: dict[str, Any]) -> Computed:
-    signature = _batched(function.signature, payload["batch"])
-    public, names = named(signature, *renames_of(signature, payload))
-    return Computed(replace(function, signature=signature), public, names)
+def _computed(functions: Sequence[Function], payload: dict[str, Any]) -> tuple[Computed, ...]:
+    """The functions under public names.
+
+    A name that is renamed need not be in each; what a server classifies with keeps its names.
+    """
+    whole = [_batched(f.signature, payload["batch"]) for f in functions]
+    renames = payload["rename_inputs"], payload["rename_outputs"]
+    known = [
+        {s.name for signature in whole for s in side(signature)} for side in (_inputs, _outputs)
+    ]
+    found = []
+    for function, signature in zip(functions, whole, strict=True):
+        own = [{s.name for s in side(signature)} for side in (_inputs, _outputs)]
+        wanted = [
+            {old: new for old, new in asked.items() if old in has or old not in anywhere}
+            for asked, has, anywhere in zip(renames, own, known, strict=True)
+        ]
+        if len(functions) > 1 and signature.method in methods.NAMES:
+            wanted = [{}, {}]
+        public, names = named(signature, wanted[0], wanted[1])
+        found.append(Computed(replace(function, signature=signature), public, names))
+    return tuple(found)
 
 
-def renames_of(
-    signature: Signature, payload: Mapping[str, Any]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """What was asked to be renamed; of several functions, each has some of the names."""
-    inputs, outputs = payload["rename_inputs"], payload["rename_outputs"]
-    if not payload.get("several"):
-        return inputs, outputs
-    takes, gives = {s.name for s in signature.inputs}, {s.name for s in signature.outputs}
-    return (
-        {old: new for old, new in inputs.items() if old in takes},
-        {old: new for old, new in outputs.items() if old in gives},
-    )
+def _inputs(signature: Signature) -> tuple[TensorSpec, ...]:
+    return signature.inputs
+
+
+def _outputs(signature: Signature) -> tuple[TensorSpec, ...]:
+    return signature.outputs
 
 
 def restore(source: Source, plan: Plan, built: Built, parent: Parent) -> tuple[LedgerEntry, ...]:
@@ -118,7 +133,44 @@ def restore(source: Source, plan: Plan, built: Built, parent: Parent) -> tuple[L
     return ledger
 
 
-def answer(call: Any, names: Names, probe: probes.Probe) -> probes.Probe:
+@dataclass(frozen=True)
+class Asked:
+    """A model that was rebuilt once more, what it is asked, and what it should answer.
+
+    Attributes:
+        rebuilt: The model with its weights.
+        source: What it was made from.
+        plan: What went where.
+        probes: The inputs, by the public names of its first function.
+        expected: The reference's answers.
+        allowed: The tolerance of each output.
+    """
+
+    rebuilt: Rebuilt
+    source: Source
+    plan: Plan
+    probes: tuple[Probe, ...]
+    expected: tuple[Probe, ...]
+    allowed: dict[str, Tolerance]
+
+
+def once_more(payload: dict[str, Any], parent: Parent) -> Asked:
+    """Rebuild and restore the model of a rebuilder's order, beside the answers of a reference.
+
+    Args:
+        payload: That order, with ``plan``, ``probes`` and ``expected`` (files) and ``allowed``.
+        parent: Hears of the progress.
+    """
+    source, plan = from_json(Source, payload["source"]), from_json(Plan, payload["plan"])
+    rebuilt = rebuild(payload)
+    restore(source, plan, rebuilt.built, parent)
+    allowed = {n: from_json(Tolerance, t) for n, t in payload["allowed"].items()}
+    asked = probes.load(Path(payload["probes"]))[0]
+    expected = probes.load(Path(payload["expected"]))[1]
+    return Asked(rebuilt, source, plan, tuple(asked), tuple(expected), allowed)
+
+
+def answer(call: Any, names: Names, probe: Probe) -> Probe:
     """What a model's call answers a probe, by public names.
 
     Raises:
