@@ -18,7 +18,7 @@ FUNCTION = Signature(
 
 
 def plain(**changes):
-    return identity(FUNCTION) | {"key": "k", "method": "predict"} | changes
+    return identity(FUNCTION) | {"key": "k", "method": "predict", "kept": False} | changes
 
 
 def made(**changes):
@@ -118,3 +118,7 @@ def test_a_method_fixes_names_types_and_shapes(method, names, dtype, shape, fine
 def test_a_signature_without_what_its_method_wants_is_refused():
     with pytest.raises(NotProved, match="none that can be served"):
         made(method="classify")
+
+
+def test_what_the_source_served_under_a_method_is_kept():
+    assert made(method="classify", kept=True).signature.method == "classify"

@@ -81,3 +81,20 @@ def test_a_further_sample_that_does_not_fit_is_told(tmp_path):
     given = arrays("", 3, outputs=False) | {"more/1/inputs/x": np.ones((1, 5), "float32")}
     with pytest.raises(UsageProblem, match="does not fit"):
         probing_for(SIGNATURE, {}, None, Options(inputs=saved(tmp_path, **given)))
+
+
+def test_steps_bring_examples_of_their_own_in_every_batch():
+    function = Signature("s", (TensorSpec("x", (None, 4), "float32"),), SIGNATURE.outputs)
+    example = {"example": {"feature": "x", "shape": [4]}}
+    inputs = {"inputs": {"dtype": "string", "shape": [None], "to": {"x": [example]}}}
+    asked = view(identity(function) | {"inputs": inputs}, function, Path())
+    (found,) = probings([asked], {"s": {}}, None, Options(samples=3))
+    assert [p["inputs"].shape for p in found.probes] == [(1,), (2,), (5,)]
+    given = [asked.given(p)["x"] for p in found.probes]
+    assert [g.shape for g in given] == [(1, 4), (2, 4), (5, 4)]
+    assert len({float(v) for g in given for v in g.ravel()}) == 32  # each number is another one
+
+
+def test_a_signature_of_constants_is_asked_once():
+    function = Signature("s", (), (TensorSpec("version", (), "string"),))
+    assert probing_for(function, {}, None, Options()).probes == ({},)

@@ -200,6 +200,14 @@ def test_a_frozen_graph_has_to_be_told_where_it_begins_and_ends(fixtures):
     assert error.value.problems[0].what == "the graph has no tensor y:0"
 
 
+def test_an_input_that_no_output_depends_on_is_a_mistake(fixtures):
+    source = sources.describe(fixtures / "saved_models" / "tf115_frozen" / "frozen.pb")
+    asked = Options(input_tensors={"x": "x:0"}, output_tensors={"w": "w:0"})
+    with pytest.raises(UsageProblem) as error:
+        decide(source, None, asked=asked)
+    assert error.value.problems[0].what == "no output depends on this input"
+
+
 def test_tensors_cannot_be_named_in_a_saved_model(copied):
     source = sources.describe(copied("k380_export"))
     with pytest.raises(UsageProblem, match="for frozen graphs"):

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.real
 H5 = "h5-to-savedmodel"
 
 
-@pytest.mark.parametrize("models", [2, pytest.param(5, marks=pytest.mark.big)])
+@pytest.mark.big
+@pytest.mark.parametrize("models", [2, 5])
 def test_spliceai_and_the_average_of_several(models, published, tmp_path, crew):
     files = [published("spliceai", f"spliceai{i + 1}.h5") for i in range(models)]
     made = [

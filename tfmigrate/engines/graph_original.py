@@ -224,6 +224,7 @@ def _add(part: Any, node: Any, wanted: Mapping[str, Node]) -> None:
     new.device = ""
     if "_class" in new.attr:
         del new.attr["_class"]
+    _without_optimiser(new)
     kept = [i for i in new.input if not i.startswith("^") or i[1:] in wanted]
     del new.input[:]
     new.input.extend(kept)
@@ -233,8 +234,17 @@ def _library(definition: Any, wanted: frozenset[str]) -> Any:
     found = type(definition.library)()
     for function in definition.library.function:
         if function.signature.name in wanted:
-            found.function.add().CopyFrom(function)
+            new = found.function.add()
+            new.CopyFrom(function)
+            for node in new.node_def:
+                _without_optimiser(node)
     return found
+
+
+def _without_optimiser(node: Any) -> None:
+    """A call of a function brings its own settings, and would be optimised by these."""
+    if "config_proto" in node.attr:
+        node.attr["config_proto"].s = _as_written().SerializeToString()
 
 
 def _plain(name: str) -> str:

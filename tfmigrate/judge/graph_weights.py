@@ -9,7 +9,7 @@ from tfmigrate.judge.graphs import Graphed
 from tfmigrate.recipe.model import Rule
 from tfmigrate.tensors import TensorInfo
 
-CONSTANT = "a constant of the graph, which carries it"
+CONSTANT = "a constant, which the graph carries"
 UNUSED = "a variable of the graph that is not needed for the outputs"
 
 

@@ -142,7 +142,8 @@ def made(
     plain = [s for s in view.signature.inputs if s.name not in stepped]
     if not stepped:
         return make_probes(plain, dict(hints), seed, samples, extremes)
-    found = make_probes(plain, {n: h for n, h in hints.items() if n not in stepped}, seed, samples)
+    known = {n: h for n, h in hints.items() if n not in stepped}
+    found = make_probes(plain, known, seed, samples) if plain else ({},) * samples
     random = np.random.Generator(np.random.PCG64(seed))
     specs = [s for s in view.signature.inputs if s.name in stepped]
     batches = [_batch(probe, BATCHES[i % len(BATCHES)]) for i, probe in enumerate(found)]

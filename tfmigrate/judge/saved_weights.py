@@ -11,7 +11,7 @@ from tfmigrate.results import Assignment, Ignored, Plan, Source
 from tfmigrate.tensors import TensorInfo, VariableInfo
 
 UNUSED = "no served signature needs it"
-TABLE = "the content of a lookup table, which the export carries"
+TABLE = "carried as a lookup table"
 
 
 def plan(source: Source, variables: Sequence[VariableInfo], graphed: Graphed) -> Plan:

@@ -6,12 +6,14 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tfmigrate.contract.model import Contract
 from tfmigrate.results import Source
 from tfmigrate.tensors import from_json
 from tfmigrate.workers.client import Limits, Server, Worker
+
+if TYPE_CHECKING:
+    from tfmigrate.contract import Contract
 
 GIB = 1024**3
 
@@ -62,6 +64,8 @@ class Crew:
             SourceProblem: It is neither, or damaged.
             UsageProblem: A JSON file with mistakes.
         """
+        from tfmigrate.contract import Contract  # few commands need it
+
         return from_json(Contract, self._looked_at("surveyor:agreed", path))
 
     def survey(self, path: Path) -> dict[str, Any]:
