@@ -13,13 +13,16 @@ LONGEST = ("test_readme.py", "test_published.py", "test_diagnosis.py")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes longest starts first; what takes too long runs with ``pytest -m big``."""
+    """What takes longest starts first; what takes too long, or packages of the extra, on demand."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
-    if "big" in config.option.markexpr:
-        return
+    reasons = {
+        "big": "takes long: pytest -m big",
+        "consumers": "needs the extra `consumers`: pytest -m consumers",
+    }
     for item in items:
-        if item.get_closest_marker("big"):
-            item.add_marker(pytest.mark.skip(reason="takes long: pytest -m big"))
+        for marker, reason in reasons.items():
+            if item.get_closest_marker(marker) and marker not in config.option.markexpr:
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")

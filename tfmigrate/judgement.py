@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tfmigrate.judge import divergence, power, randomness, verdict
+from tfmigrate.judge.bundle import Bundle, bundle
 from tfmigrate.judge.case import Case
 from tfmigrate.judge.merging import merged
 from tfmigrate.judge.noise import Floor
@@ -31,6 +32,7 @@ class Judged:
         exported: What each signature answered.
         hashes: The SHA-256 of each exported variable.
         portability: Its ops, and the oldest TensorFlow that has them.
+        bundle: Warm-up records that were run.
     """
 
     parity: Parity
@@ -38,6 +40,7 @@ class Judged:
     exported: tuple[tuple[Probe, ...], ...]
     hashes: Mapping[str, str]
     portability: Portability
+    bundle: Bundle
 
 
 def judge(
@@ -60,10 +63,13 @@ def judge(
         NotProved: The export does not run, or the evidence is below what is required.
     """
     first = cases[0]
+    sent = [case.probing.probes for case in cases]
+    warmup = bundle([case.signature for case in cases], sent, first.scratch)
     payload = {
         "path": str(first.staging),
         "runs": [case.sent("exported") for case in cases],
         "variables": [v.name for v in first.variables],
+        "warmup": warmup.order(),
     }
     floor.measure(first)
     found = first.calls.ask("verifier", payload, first.room.reading(first.staging))
@@ -90,6 +96,7 @@ def judge(
         tuple(case.answers("exported") for case in cases),
         found["hashes"],
         from_json(Portability, found["portability"]),
+        replace(warmup, failures=tuple(found["failures"])),
     )
 
 

@@ -211,6 +211,7 @@ class Migration:
         processing: The steps of each signature between its callers and the model, by its key: with
             every default filled in, and the version of their meaning.
         portability: Its ops, and which TensorFlow has them; None where nobody looked.
+        requests: A request over REST to each signature and the answer to it, by its key.
     """
 
     source: Source
@@ -232,6 +233,7 @@ class Migration:
     recipe: RecipeUsed | None = None
     processing: dict[str, Any] = field(default_factory=dict)
     portability: Portability | None = None
+    requests: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

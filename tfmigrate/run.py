@@ -14,6 +14,7 @@ from tfmigrate.export.naming import legal_key
 from tfmigrate.export.publish import Staging
 from tfmigrate.export.views import View
 from tfmigrate.judge import (
+    bundle,
     dossier,
     noise,
     of_recipe,
@@ -230,14 +231,18 @@ class Run:
         excuse = witness.excuse_after(self.witness, self.source, self.variables, self.plan)
         question = witness.question(self.witness, self.serving, self.plan)
         self.reader.decide(question | {"runs": self.asked.reading(self.witness)}, excuse)
-        return {}
+        # The source of a graph is asked first: what it does not take proves nothing of the export.
+        if self.architecture.graph is None or not self.reader.has_answered():
+            return {}
+        self.asked, notes = self.asked.heard()
+        self.serving, self.notes = self.asked.serving, (*self.notes, *notes)
+        return {"signatures": list(self.serving.plain)}
 
     def _missing_reference(self, _: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's second question: which of its own answers are needed."""
         if self.asked is None or not self.asked.probings:
             return {}
-        answered = self.witness if self.reader.has_answered() else None
-        return self.asked.rebuilding(answered)
+        return self.asked.rebuilding(self.witness if self.reader.has_answered() else None)
 
     def _publish(self, result: Migration, found: Judged | None, known: dict[str, str]) -> Migration:
         assert self.staging is not None
@@ -250,9 +255,9 @@ class Run:
         self.progress("publishing", 0, 0)
         served: tuple[dossier.Served, ...] = ()
         if found is not None and self.asked is not None:
-            asked = zip(result.signatures, self.asked.probings, strict=True)
-            answers = zip(found.answers, found.exported, strict=True)
-            served = tuple(dossier.Served(*a, *b) for a, b in zip(asked, answers, strict=True))
+            asked = self.asked.probings
+            served = dossier.served(result.signatures, asked, found.answers, found.exported)
+        result = bundle.write(self.staging.path, result, served, found.bundle if found else None)
         dossier.write(self.staging.path, result, self.recipe, served, known)
         target = self.staging.publish()
         return replace(result, output=str(target), notes=(*result.notes, *self.staging.notes))
@@ -292,6 +297,5 @@ class Run:
 
     def _doubts(self, hashes: dict[str, str]) -> tuple[str, ...]:
         """That the golden file was recorded from another source, where it says so."""
-        probings = self.asked.probings if self.asked else ()
-        doubts = (golden_meta.another_source(p.sources, hashes) for p in probings)
-        return tuple(doubt for doubt in doubts if doubt)
+        sources = [p.sources for p in self.asked.probings] if self.asked else []
+        return tuple(filter(None, (golden_meta.another_source(s, hashes) for s in sources)))

@@ -41,6 +41,16 @@ class Served:
     answered: Sequence[Probe]
 
 
+def served(
+    signatures: Sequence[Signature],
+    probings: Sequence[Probing],
+    expected: Sequence[Sequence[Probe]],
+    answered: Sequence[Sequence[Probe]],
+) -> tuple[Served, ...]:
+    """The signatures, each with what it was asked and what came back."""
+    return tuple(map(Served, signatures, probings, expected, answered))
+
+
 def write(
     staging: Path,
     migration: Migration,

@@ -33,6 +33,7 @@ class Probing:
         recorder: What recorded them, as it says.
         sources: The SHA-256 of each file that was recorded from, by its name.
         special: How many of them, the last, are zeros, ones and extremes and not random.
+        given: Whether the user gave them.
     """
 
     probes: tuple[Probe, ...]
@@ -43,6 +44,14 @@ class Probing:
     special: int = 0
     recorder: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    given: bool = False
+
+    def only(self, numbers: Sequence[int]) -> Probing:
+        """The same with some of the probes alone; they cannot be made again from the seed."""
+        random = len(self.probes) - self.special
+        special = sum(n >= random for n in numbers)
+        some = tuple(self.probes[n] for n in numbers)
+        return replace(self, probes=some, special=special, seed=None)
 
 
 def probings(
@@ -102,6 +111,7 @@ def _golden(signature: Signature, options: Options) -> Probing:
         notes=read.notes,
         recorder=_recorder(read, options.golden),
         sources=read.sources,
+        given=True,
     )
 
 
@@ -110,7 +120,7 @@ def _inputs(signature: Signature, options: Options) -> Probing:
     asked = replace(signature, outputs=())
     only = golden.read(options.inputs, asked, "inputs file", UsageProblem)
     given = (only.inputs, *(inputs for inputs, _ in only.more))
-    return Probing(given, notes=only.notes)
+    return Probing(given, notes=only.notes, given=True)
 
 
 def _made_up(view: View, hints: Mapping[str, Hint], options: Options) -> Probing:

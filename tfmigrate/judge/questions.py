@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tfmigrate.errors import NotSupported, shown
 from tfmigrate.judge import probing, witness
 from tfmigrate.judge.probing import Probing
 from tfmigrate.judge.serving import Serving
 from tfmigrate.judge.witness import Witness
 from tfmigrate.options import Options
+from tfmigrate.parity import probes
 from tfmigrate.recipe import Recipe
 from tfmigrate.tensors import Hint, from_json
+
+_OTHERS = "give some that it takes with --inputs FILE.npz, or take another one with --signature KEY"
 
 
 @dataclass(frozen=True)
@@ -24,23 +28,83 @@ class Questions:
         scratch: Where arrays are exchanged; the first signature's, the others have folders in it.
         serving: What is served.
         probings: The probes of each signature; none where nothing is compared.
+        numbers: The number of each signature's folder, where some were left out.
     """
 
     scratch: Path
     serving: Serving
     probings: Sequence[Probing] = ()
+    numbers: tuple[int, ...] = ()
 
-    def folder(self, number: int) -> Path:
+    def folder(self, at: int) -> Path:
         """Where the files of a signature lie."""
+        number = self.numbers[at] if self.numbers else at
         return self.scratch / str(number) if number else self.scratch
 
     def reading(self, whom: Witness) -> list[dict[str, Any]]:
         """What the second witness is asked: a signature that was recorded needs none."""
         return [
-            self._files(i, "reader") | witness.names(whom, self.serving, view.function)
+            self._files(i, "reader")
+            | {"alone": len(self.probings) == 1}
+            | witness.names(whom, self.serving, view.function)
             for i, (view, asked) in enumerate(zip(self.serving.views, self.probings, strict=False))
             if not asked.recorded and witness.knows(whom, self.serving, view.function)
         ]
+
+    def heard(self) -> tuple[Questions, tuple[str, ...]]:
+        """The questions without the made-up values that the source itself does not take.
+
+        A signature none of whose values it takes is left out, as long as another one is served.
+
+        Returns:
+            What is left to be asked, and why the others are not, a sentence each.
+
+        Raises:
+            NotSupported: The first signature is one of those, which nobody would expect to miss,
+                or the user gave the values.
+        """
+        kept: dict[int, Probing] = {}
+        notes: list[str] = []
+        for i, asked in enumerate(self.probings):
+            answers = probes.load(self.folder(i) / "reader.npz")[1] if self._read(i) else ()
+            numbers = [n for n, answer in enumerate(answers) if answer]
+            if len(numbers) == len(answers):
+                kept[i] = asked
+                continue
+            notes.append(self._refused(i, len(answers) - len(numbers), len(answers)))
+            if numbers:
+                kept[i] = asked.only(numbers)
+        if not notes:
+            return self, ()
+        serving, probings = self.serving.only(list(kept)), list(kept.values())
+        left = replace(self, serving=serving, probings=probings, numbers=tuple(kept))
+        for (i, asked), view in zip(kept.items(), serving.views, strict=True):
+            if asked is not self.probings[i]:
+                probing.write(asked, self.folder(i), view)
+                answers = probes.load(self.folder(i) / "reader.npz")[1]
+                probes.save(self.folder(i) / "reader.npz", (), [a for a in answers if a])
+        return left, tuple(notes)
+
+    def _refused(self, number: int, count: int, total: int) -> str:
+        """What to say of values that the source does not take.
+
+        Raises:
+            NotSupported: The user gave them, or they are all there are for the first signature.
+        """
+        key = shown(self.serving.views[number].signature.key)
+        why = (self.folder(number) / "reader.txt").read_text()
+        if self.probings[number].given:
+            raise NotSupported(f"the source does not take what --inputs gives for {key}: {why}")
+        if count < total:
+            few = f"{count} of {total} made-up inputs of {key} are not compared"
+            return f"{few}: the source does not take them ({why})"
+        what = f"the source takes none of the inputs that were made up for {key}: {why}"
+        if not number:
+            raise NotSupported(what, help=_OTHERS)
+        return f"the signature {key} is left out: {what}; --inputs FILE.npz gives others"
+
+    def _read(self, number: int) -> bool:
+        return (self.folder(number) / "reader.npz").exists()
 
     def rebuilding(self, answered: Witness | None) -> dict[str, Any]:
         """What the rebuilt model is asked.

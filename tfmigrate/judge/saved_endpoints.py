@@ -40,8 +40,6 @@ def endpoint(file: GraphFile, key: str) -> Endpoint:
     problems = [*_problems(file, ins, "input"), *_problems(file, outs, "output")]
     if not outs:
         problems.append(Problem("it gives no tensor"))
-    if not ins:
-        problems.append(Problem("it takes no tensor: there is nothing to ask it"))
     inputs = {n: _input(file, ins[n]) for n in sorted(ins)}
     problems += [
         Problem("the rank of the input is not stated", where=shown(n), help=_RANK)

@@ -41,6 +41,11 @@ class Serving:
         """The signature of that key."""
         return next(v.signature for v in self.views if v.signature.key == key)
 
+    def only(self, numbers: Sequence[int]) -> Serving:
+        """The same with some of the signatures alone."""
+        plain = tuple(self.plain[i] for i in numbers)
+        return replace(self, plain=plain, views=tuple(self.views[i] for i in numbers))
+
     def with_more(self, plain: Sequence[dict[str, Any]]) -> Serving:
         """The same with further signatures."""
         more = [view(p, self.functions[p["function"]], self.source) for p in plain]

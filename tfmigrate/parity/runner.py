@@ -6,7 +6,7 @@ Runs in a worker that keeps both Kerases out; TensorFlow is imported on use.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ def run_saved_model(
     path: Path,
     asked: Sequence[tuple[str, Sequence[Probe]]],
     tolerances: Mapping[str, Tolerance] | None = None,
+    then: Callable[[Any], None] | None = None,
 ) -> Run:
     """Call signatures of the SavedModel at ``path``, each on its probes.
 
@@ -69,6 +70,7 @@ def run_saved_model(
         path: The SavedModel.
         asked: Keys of signatures, and inputs by public name in the types of the signature.
         tolerances: For the batch check, by output name.
+        then: Is given the loaded SavedModel once it has answered.
 
     Raises:
         NotProved: There is no such signature, or a probe has other names or types than it.
@@ -76,6 +78,8 @@ def run_saved_model(
     """
     loaded = load("tensorflow").saved_model.load(str(path))  # held: its variables die with it
     answered = tuple(_answered(_signature(loaded, key), p, tolerances or {}) for key, p in asked)
+    if then is not None:
+        then(loaded)
     refuse_keras()  # at the end: whatever loading and running imported is seen too
     found = list(portable.nodes(path))
     reasons = sorted({portable.unportable(node) for node in found} - {""})

@@ -111,6 +111,17 @@ _MESSAGES = {
     "SavedModel": "saved_model_schema_version 1 int64, meta_graphs 2 *MetaGraph",
     "KerasObject": "node_id 2 int32, node_path 3 string, identifier 4 string, metadata 5 string",
     "KerasMetadata": "nodes 1 *KerasObject",
+    # Requests to TensorFlow Serving; tensors and examples are kept as the bytes that they are.
+    "ModelSpec": "name 1 string, signature_name 3 string",
+    "TensorEntry": "key 1 string, value 2 bytes",
+    "PredictRequest": "model_spec 1 ModelSpec, inputs 2 *TensorEntry",
+    "ExampleList": "examples 1 *bytes",
+    "ExampleInput": "example_list 1 ExampleList",
+    "ExamplesRequest": "model_spec 1 ModelSpec, input 2 ExampleInput",
+    "PredictLog": "request 1 PredictRequest",
+    "ExamplesLog": "request 1 ExamplesRequest",
+    "PredictionLog": "classify_log 2 ?ExamplesLog, regress_log 3 ?ExamplesLog,"
+    " predict_log 6 ?PredictLog",
 }
 _PACKAGE = "tfmigrate.wire"
 

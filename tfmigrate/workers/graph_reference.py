@@ -24,10 +24,11 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     Args:
         payload: ``architecture`` (of the graph engine) and ``source``.
         parent: Answers ``probes`` with the ``plan`` for the graph's own variables and ``runs``:
-            the ``function`` that is meant, by its key, files to read and write, and the public
-            names of inputs and outputs in the recipe's order; or with nothing when this witness is
-            of no use. Answers ``again`` with the number of a probe, the file that it is in, and a
-            file for what every op answers to it, or with nothing.
+            the ``function`` that is meant, by its key, files to read and write, the public names
+            of inputs and outputs in the recipe's order, and whether it is one of several
+            (``alone``); or with nothing when this witness is of no use. Answers ``again`` with the
+            number of a probe, the file that it is in, and a file for what every op answers to it,
+            or with nothing.
 
     Raises:
         NotSupported: The graph does not run, or does not answer the same twice.
@@ -107,13 +108,29 @@ def _values(original: Original, probe: probes.Probe, asked: dict[str, Any]) -> d
 
 
 def _answer(witness: _Witness, asked: dict[str, Any]) -> None:
+    """The answers to all probes; an empty one where the source does not take the values.
+
+    Raises:
+        NotSupported: It takes none of them, or answers differently from run to run.
+    """
     found: list[probes.Probe] = []
+    steady, refused = False, None
     for probe in probes.load(Path(asked["probes"]))[0]:
-        values = _values(witness.original, probe, asked)
-        answer = witness.answer(values)
-        if not found:
+        try:
+            values = _values(witness.original, probe, asked)
+            answer = witness.answer(values)
+        except NotSupported as error:
+            refused = error
+            found.append({})
+            continue
+        if not steady:
             _refuse_random(answer, witness.answer(values))
+            steady = True
         found.append({public: np.asarray(answer[n]) for public, n in asked["names"].items()})
+    if refused is not None:
+        if asked["alone"] and not any(found):
+            raise refused
+        Path(asked["outputs"]).with_suffix(".txt").write_text(refused.what)
     probes.save(Path(asked["outputs"]), (), found)
 
 

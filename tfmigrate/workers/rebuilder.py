@@ -31,8 +31,9 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
             recipe's layers and functions, or nothing).
         parent: Answers ``plan`` with the plan, the signatures and the folder of their files (or
             ``{"stop": True}`` after a dry run), hears with ``restored`` of the layers and what is
-            known of the inputs of each function, and answers ``probes`` with ``runs``: functions,
-            files to read and files to write (or nothing where nothing is compared).
+            known of the inputs of each function and may answer with fewer signatures, and answers
+            ``probes`` with ``runs``: functions, files to read and files to write (or nothing where
+            nothing is compared).
     """
     unblock_keras()
     sys.setrecursionlimit(DEEP)
@@ -57,7 +58,8 @@ def _run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
     plan = from_json(Plan, planned["plan"])
     ledger = restore(from_json(Source, payload["source"]), plan, built, parent)
     layers = table(built.model) if built.model is not None else ()
-    parent.ask("restored", {"hints": _hints(model), "layers": as_json(layers)})
+    # The judge may have heard by now which signatures the source itself cannot answer.
+    planned |= parent.ask("restored", {"hints": _hints(model), "layers": as_json(layers)})
     parent.progress("exporting")
     exported = _export(model, planned, Path(payload["staging"]))
     wanted = parent.ask("probes", {})

@@ -176,13 +176,14 @@ def answer(call: Any, names: Names, probe: Probe) -> Probe:
     Raises:
         NotSupported: It does not take the values.
     """
+    import numpy as np
     import tensorflow as tf
 
     try:
         found = call({old: tf.constant(probe[new]) for old, new in names.inputs.items()})
     except (NotSupported, tf.errors.InvalidArgumentError) as error:
         raise _unanswered(names, error) from error
-    return {names.outputs[n]: tensor.numpy() for n, tensor in found.items()}
+    return {names.outputs[n]: np.asarray(tensor.numpy()) for n, tensor in found.items()}
 
 
 def _build(payload: dict[str, Any]) -> Built:

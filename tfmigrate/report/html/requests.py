@@ -1,7 +1,7 @@
-"""Requests to TensorFlow Serving that work as they stand, with values of the right shapes.
+"""Requests to TensorFlow Serving that work as they stand.
 
-The REST body and the types it can carry are those of TensorFlow Serving's RESTful API: columnar
-``inputs``, bytes as ``{"b64": ...}``.
+Those that were executed are shown with their answers; where they are too long, a request with
+harmless values of the right shapes is shown instead.
 """
 
 from __future__ import annotations
@@ -14,15 +14,12 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from tfmigrate.export.serving.values import TYPES, b64
 from tfmigrate.proof import Coverage
 from tfmigrate.tensors import LENGTHS, Signature, TensorSpec
 
 _SMALL = 300  # values that a person would still paste
 _BYTES = b"hello"
-_REST = {
-    "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint32", "uint64", "bool",
-    "string",
-}  # fmt: skip
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -80,12 +77,26 @@ def _plain(text: str) -> bool:
     return all(c.isalnum() or c in "$/._- " for c in text)
 
 
+def executed(example: Mapping[str, Any], name: str) -> str:
+    """A curl command with the request that was executed; "" where it is too long to be shown."""
+    if example.get("body") is None:
+        return ""
+    url = str(example["url"]).replace("${MODEL_NAME}", quote(name, safe=""))
+    return f"curl -s {shlex.quote(url)} \\\n  -d {shlex.quote(json.dumps(example['body']))}"
+
+
+def answer(example: Mapping[str, Any]) -> str:
+    """What the model answers to it; "" where that is too long, or no JSON."""
+    known = example.get("body") is not None and example.get("answer") is not None
+    return json.dumps(example["answer"], ensure_ascii=False) if known else ""
+
+
 def rest(signature: Signature, shapes: Shapes, values: Mapping[str, Any], name: str) -> str:
     """A curl command; "" where an input has a type that the REST API does not carry."""
-    if any(spec.dtype not in _REST for spec in signature.inputs):
+    if any(spec.dtype not in TYPES for spec in signature.inputs):
         return ""
     url = f"http://localhost:8501/v1/models/{quote(name, safe='')}:predict"
-    leaves = {n: {"b64": "aGVsbG8="} if v == _BYTES else v for n, v in values.items()}
+    leaves = {n: b64(v) if v == _BYTES else v for n, v in values.items()}
     if sum(math.prod(s) for s in shapes.values()) <= _SMALL:
         inputs = {n: _filled(shapes[n], leaf) for n, leaf in leaves.items()}
         body = json.dumps({"signature_name": signature.key, "inputs": inputs})

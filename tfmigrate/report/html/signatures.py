@@ -13,12 +13,16 @@ from tfmigrate.tensors import Signature
 
 @dataclass(frozen=True)
 class Signed:
-    """One signature: its tensors, and requests to it ("" where there can be none)."""
+    """One signature: its tensors, and requests to it ("" where there can be none).
+
+    ``answer`` is what the model answers to ``rest``, "" where that was made up.
+    """
 
     key: str
     tensors: tuple[tuple[str, str, str, str], ...]
     rest: str
     grpc: str
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,11 @@ def _signed(done: Migration, signature: Signature) -> Signed:
     coverage = parity.coverage if parity is not None else None
     values = {spec.name: requests.value(spec, coverage) for spec in signature.inputs}
     name = requests.model_name(done.output)
+    example = done.requests.get(signature.key, {})
     return Signed(
         signature.key,
         tuple(rows),
-        requests.rest(signature, shapes, values, name),
+        requests.executed(example, name) or requests.rest(signature, shapes, values, name),
         requests.grpc(signature, shapes, values, name),
+        requests.answer(example),
     )

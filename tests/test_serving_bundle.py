@@ -1,0 +1,198 @@
+"""A migration's serving bundle, and the folder as TensorFlow Serving polls it meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tfmigrate import pipeline, report
+from tfmigrate.export.certificate import OWN, manifest
+from tfmigrate.export.serving import requests, tfrecord, warmup
+from tfmigrate.options import Options
+from tfmigrate.parity import stored
+from tfmigrate.processing import tf_examples
+from tfmigrate.sources import protos
+from tfmigrate.sources.bundle import open_bundle, sha256
+from tfmigrate.workers import warming
+
+RECIPE = """
+tfmigrate: 1
+signatures:
+  serving_default: {}
+  judge:
+    method: classify
+    inputs:
+      inputs:
+        dtype: string
+        shape: [null]
+        to: {conv2d_1_input: [{example: {feature: image, shape: [12, 12, 1]}}]}
+    outputs:
+      scores: dense_1
+"""
+EXPORTS = 6
+
+
+class Watcher(threading.Thread):
+    """Polls as TensorFlow Serving does: the biggest number in the folder is to be loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(daemon=True)
+        self.folder, self.over = folder, threading.Event()
+        self.seen: dict[int, str] = {}
+
+    def run(self) -> None:
+        while not self.over.wait(0.05):
+            self.look()
+        self.look()
+
+    def look(self) -> None:
+        names = os.listdir(self.folder) if self.folder.exists() else []
+        biggest = max((int(n) for n in names if n.isdigit()), default=None)
+        if biggest is not None and biggest not in self.seen:
+            try:
+                whole(self.folder / str(biggest))
+                self.seen[biggest] = ""
+            except Exception as error:  # noqa: BLE001 - said by the test
+                self.seen[biggest] = repr(error)
+
+
+def whole(path: Path) -> None:
+    """Everything that the certificate names is there, and every variable can be read."""
+    certificate = stored.read_certificate(path)
+    assert manifest(path) == certificate["files"]
+    protos.parse("SavedModel", (path / "saved_model.pb").read_bytes(), "saved_model.pb")
+    bundle = open_bundle(path / "variables" / "variables")
+    names = [t.name for t in bundle.tensors() if t.dtype != "string"]
+    assert len(names) >= 8
+    assert all(sha256(bundle, name) for name in names)
+
+
+@pytest.fixture(scope="module")
+def served(fixtures, tmp_path_factory, crew):
+    """Several versions one after another, with a watcher at the folder."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "r.yaml").write_text(RECIPE)
+    source = fixtures / "keras2_mnist_cnn" / "model.h5"
+    watcher = Watcher(folder / "out")
+    watcher.start()
+    done = []
+    for version in range(1, EXPORTS + 1):
+        # The first two are the same; the others, without anything to compare, are fast.
+        recipe = str(folder / "r.yaml") if version < 3 else None
+        options = Options(recipe=recipe, model_version=version, verify=version < 3)
+        done.append(
+            pipeline.migrate("h5-to-savedmodel", source, folder / "out", options, crew=crew)
+        )
+        # Long enough for a poll, as versions that nobody had time to see prove nothing.
+        until = time.monotonic() + 10
+        while version not in watcher.seen and time.monotonic() < until:
+            time.sleep(0.01)
+    watcher.over.set()
+    watcher.join()
+    return SimpleNamespace(
+        folder=folder / "out", done=done, seen=watcher.seen, model=folder / "out" / "1"
+    )
+
+
+def test_the_watcher_sees_no_version_that_is_not_whole(served):
+    assert served.seen == dict.fromkeys(range(1, EXPORTS + 1), "")
+
+
+def test_the_watcher_would_see_what_is_not_whole(served, tmp_path):
+    import shutil
+
+    for name in ("variables/variables.index", "saved_model.pb", str(warmup.FILE)):
+        copy = Path(shutil.copytree(served.model, tmp_path / name / "7"))
+        (copy / name).unlink()
+        watcher = Watcher(copy.parent)
+        watcher.look()
+        assert watcher.seen[7] != ""
+
+
+def logs(model: Path) -> list[bytes]:
+    """The records of the file, found without the code that wrote it."""
+    data, found = (model / "assets.extra/tf_serving_warmup_requests").read_bytes(), []
+    while data:
+        size = int.from_bytes(data[:8], "little")
+        found.append(data[12 : 12 + size])
+        data = data[12 + size + 4 :]
+    return found
+
+
+def test_there_is_a_record_for_each_signature_and_batch(served):
+    found = [warming.decoded(log) for log in logs(served.model)]
+    assert [(key, len(next(iter(sent.values())))) for key, sent in found] == [
+        ("serving_default", 1), ("serving_default", 2), ("judge", 1), ("judge", 2),
+    ]  # fmt: skip
+    kinds = [protos.parse("PredictionLog", log, "") for log in logs(served.model)]
+    assert [k.HasField("classify_log") for k in kinds] == [False, False, True, True]
+    assert tfrecord.to_bytes(logs(served.model)) == (served.model / warmup.FILE).read_bytes()
+
+
+def test_a_fresh_process_answers_them_as_the_certificate_says(served, call_signatures):
+    for log in logs(served.model):
+        key, sent = warming.decoded(log)
+        folder = served.model / stored.FOLDER / ("1" if key == "judge" else "")
+        (answer,) = call_signatures(served.model, {key: sent})[key].values()
+        with np.load(folder / stored.EXPECTED) as expected:
+            known = [a for n, a in expected.items() if a.shape == answer.shape]
+        assert any(np.allclose(answer, a, 1e-5, 1e-6) for a in known)
+
+
+def test_the_requests_are_those_of_the_probes(served):
+    folder = served.model / requests.FOLDER
+    assert {p.name for p in folder.iterdir()} == {"serving_default.json", "judge.json"}
+    plain, judge = (
+        json.loads((folder / f"{n}.json").read_text()) for n in ("serving_default", "judge")
+    )
+    with np.load(served.model / stored.FOLDER / stored.PROBES) as probes:
+        sent = np.array(plain["body"]["instances"], np.float32)
+        assert np.array_equal(sent, probes["0/inputs/conv2d_1_input"])
+    with np.load(served.model / stored.FOLDER / stored.EXPECTED) as expected:
+        answer = np.array(plain["answer"]["predictions"], np.float32)
+        assert np.allclose(answer, expected["0/outputs/dense_1"], 1e-5, 1e-6)
+    # The features that a server reads out of it make the example that the record holds.
+    (features,) = judge["body"]["examples"]
+    record = next(s for k, s in map(warming.decoded, logs(served.model)) if k == "judge")
+    read = tf_examples.read(record["inputs"][0])
+    assert np.array_equal(np.float32(features["image"]), np.float32(read["image"]))
+    ((*classes,),) = judge["answer"]["results"]
+    assert [label for label, _ in classes] == [""] * 10
+    assert sum(score for _, score in classes) == pytest.approx(1)
+
+
+def test_the_certificate_vouches_for_them(served, crew):
+    certificate = json.loads((served.model / OWN).read_text())
+    assert str(warmup.FILE) in certificate["files"]
+    assert f"{requests.FOLDER}/judge.json" in certificate["files"]
+    assert pipeline.verify(served.model, crew=crew)
+    data = b"".join(p.read_bytes() for p in served.model.rglob("*") if p.is_file())
+    assert str(served.folder).encode() not in data
+
+
+def test_the_same_model_makes_the_same_bytes(served):
+    first, second = (
+        {p.relative_to(m): p.read_bytes() for p in m.rglob("*") if p.is_file()}
+        for m in (served.model, served.folder / "2")
+    )
+    assert first == second
+
+
+def test_nothing_is_written_that_was_not_executed(served):
+    assert not (served.folder / "3" / warmup.FILE).exists()
+    assert served.done[2].requests == {}
+
+
+def test_the_report_shows_the_request_and_its_answer(served):
+    page = report.render(served.done[0], "html")
+    answer = served.done[0].requests["judge"]["answer"]["results"][0][0][1]
+    assert repr(answer) in page
+    assert "/v1/models/out:classify" in page
+    assert "${MODEL_NAME}" not in page
