@@ -9,7 +9,7 @@ import pytest
 
 FIXTURES = Path(__file__).parent / "fixtures"
 # Else one process would end with them while the other waits.
-LONGEST = ("test_readme.py", "test_published.py", "test_diagnosis.py")
+LONGEST = ("test_readme.py", "test_published.py", "test_diagnosis.py", "test_consumers.py")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

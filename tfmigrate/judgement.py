@@ -63,8 +63,7 @@ def judge(
         NotProved: The export does not run, or the evidence is below what is required.
     """
     first = cases[0]
-    sent = [case.probing.probes for case in cases]
-    warmup = bundle([case.signature for case in cases], sent, first.scratch)
+    warmup = bundle([c.signature for c in cases], [c.probing.probes for c in cases], first.scratch)
     payload = {
         "path": str(first.staging),
         "runs": [case.sent("exported") for case in cases],
@@ -78,26 +77,37 @@ def judge(
         for case, run in zip(cases, found["runs"], strict=True)
     ]
     reader.end()
-    parities = []
-    for case, run, (reference, parity) in zip(cases, found["runs"], judged, strict=True):
-        if case is first:
-            held = [output.name for output in parity.outputs if output]
-            parity = replace(parity, noise=floor.found(case, reference, run, held))
-        asked = case.probing
-        covered = coverage(case.signature, asked.probes, reference.answers, asked.hints)
-        parity = replace(parity, coverage=covered, recorded=dict(asked.recorder))
-        parities.append(_explained(case, reference, parity) if explain else parity)
-    together = merged([(case.key, parity) for case, parity in zip(cases, parities, strict=True)])
-    if together and first.options.require_evidence:
-        evidence.require(together.level, first.options.require_evidence, together.notes)
+    held = [output.name for output in judged[0][1].outputs if output]
+    noise = floor.found(first, judged[0][0], found["runs"][0], held)
+    parities = [
+        _known(case, reference, replace(parity, noise=noise if case is first else None), explain)
+        for case, (reference, parity) in zip(cases, judged, strict=True)
+    ]
     return Judged(
-        together,
+        _together(cases, parities),
         tuple(reference.answers for reference, _ in judged),
         tuple(case.answers("exported") for case in cases),
         found["hashes"],
         from_json(Portability, found["portability"]),
         replace(warmup, failures=tuple(found["failures"])),
     )
+
+
+def _together(cases: Sequence[Case], parities: Sequence[Parity]) -> Parity:
+    """One verdict on all signatures, of the level that was asked for."""
+    found = merged([(case.key, parity) for case, parity in zip(cases, parities, strict=True)])
+    required = cases[0].options.require_evidence
+    if found and required:
+        evidence.require(found.level, required, found.notes)
+    return found
+
+
+def _known(case: Case, reference: Reference, parity: Parity, explain: bool) -> Parity:
+    """A verdict with everything that is known of it: how much was tried, and why it is so."""
+    asked = case.probing
+    covered = coverage(case.signature, asked.probes, reference.answers, asked.hints)
+    parity = replace(parity, coverage=covered, recorded=dict(asked.recorder))
+    return _explained(case, reference, parity) if explain else parity
 
 
 def _explained(case: Case, reference: Reference, parity: Parity) -> Parity:

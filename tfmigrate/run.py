@@ -253,10 +253,9 @@ class Run:
                 help="wait until nothing writes to it, and run again",
             )
         self.progress("publishing", 0, 0)
-        served: tuple[dossier.Served, ...] = ()
-        if found is not None and self.asked is not None:
-            asked = self.asked.probings
-            served = dossier.served(result.signatures, asked, found.answers, found.exported)
+        probings = self.asked.probings if self.asked and found else ()
+        answers = (found.answers, found.exported) if found else ((), ())
+        served = dossier.served(result.signatures, probings, *answers)
         result = bundle.write(self.staging.path, result, served, found.bundle if found else None)
         dossier.write(self.staging.path, result, self.recipe, served, known)
         target = self.staging.publish()

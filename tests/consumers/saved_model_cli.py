@@ -43,11 +43,17 @@ def ran(*commands: list[str]) -> str:
 
 def asked(jobs: list[Job], folder: Path) -> dict[tuple[str, str], list[Run] | str]:
     """What ``run`` answers to the first probe of each job, by model and signature."""
-    commands = [_command(job, _folder(folder, i)) for i, job in enumerate(jobs)]
-    ran(*commands)
-    return {
-        (job.name, job.key): [_answers(_folder(folder, i))] for i, job in enumerate(jobs)
-    }  # fmt: skip
+    return answered_and_shown(jobs, folder)[0]
+
+
+def answered_and_shown(
+    jobs: list[Job], folder: Path
+) -> tuple[dict[tuple[str, str], list[Run] | str], str]:
+    """The same, and what ``show`` says of the first model."""
+    show = ["show", "--dir", str(jobs[0].model), "--all"]
+    said = ran(show, *(_command(job, _folder(folder, i)) for i, job in enumerate(jobs)))
+    answers = {(job.name, job.key): [_answers(_folder(folder, i))] for i, job in enumerate(jobs)}
+    return dict(answers), said
 
 
 def _folder(folder: Path, number: int) -> Path:

@@ -18,9 +18,11 @@ import jobs
 import program
 import saved_model_cli
 import scripts
-from exports import exported
+from exports import MODELS, exported
 
-TABLES = {"graph with tables, classify", "text and its vocabulary"}
+TABLES = ("graph with tables, classify", "text and its vocabulary")
+# Of the rest, each costs two seconds: with -m consumers.
+ALWAYS = ("images", "two inputs, two outputs", "recurrent", TABLES[0])
 
 
 def wrong(asked: list[jobs.Job], answers: dict) -> list[str]:
@@ -32,29 +34,38 @@ def wrong(asked: list[jobs.Job], answers: dict) -> list[str]:
     return found
 
 
-def test_a_server_the_command_line_and_keras_answer_as_verified(fixtures, tmp_path, crew):
+def served(fixtures: Path, folder: Path, crew, names) -> tuple[list[jobs.Job], dict, str]:
+    """The exports, what the consumers that come with TensorFlow answer, and what one shows."""
     with ThreadPoolExecutor(1) as pool:
-        compiling = pool.submit(program.compiled, tmp_path)
-        asked = exported(fixtures, tmp_path, crew)
+        compiling = pool.submit(program.compiled, folder)
+        asked = exported(fixtures, folder, crew, names)
+    answers, shown = saved_model_cli.answered_and_shown(asked, folder)
     found = {
-        "C++": program.asked(compiling.result(), asked, tmp_path),
-        "saved_model_cli": saved_model_cli.asked(asked, tmp_path),
-        "TFSMLayer": scripts.asked("keras", asked, tmp_path),
+        "C++": program.asked(compiling.result(), asked, folder),
+        "saved_model_cli": answers,
+        "TFSMLayer": scripts.asked("keras", asked, folder),
     }
+    return asked, found, shown
+
+
+def test_a_server_the_command_line_and_keras_answer_as_verified(fixtures, tmp_path, crew):
+    asked, found, shown = served(fixtures, tmp_path, crew, ALWAYS)
     assert {name: wrong(asked, answers) for name, answers in found.items()} == {
         "C++": [], "saved_model_cli": [], "TFSMLayer": [],
     }  # fmt: skip
-    shown = saved_model_cli.ran(["show", "--dir", str(asked[0].model), "--all"])
     for line in ("signature_def['serving_default']", "inputs['conv2d_1_input']",
                  "shape: (-1, 12, 12, 1)", "outputs['dense_1']", "serving/predict"):  # fmt: skip
         assert line in shown
 
 
 @pytest.mark.consumers
-def test_other_engines_and_the_protos_of_the_server_agree(fixtures, tmp_path, crew):
-    asked = exported(fixtures, tmp_path, crew)
-    served = {"OpenVINO": "openvino", "onnxruntime": "onnx"}
-    found = {name: scripts.asked(script, asked, tmp_path) for name, script in served.items()}
+def test_every_engine_and_the_protos_of_the_server_agree(fixtures, tmp_path, crew):
+    asked, found, _ = served(fixtures, tmp_path, crew, MODELS)
+    assert {name: wrong(asked, answers) for name, answers in found.items()} == {
+        "C++": [], "saved_model_cli": [], "TFSMLayer": [],
+    }  # fmt: skip
+    engines = {"OpenVINO": "openvino", "onnxruntime": "onnx"}
+    found = {name: scripts.asked(script, asked, tmp_path) for name, script in engines.items()}
     numeric = [job for job in asked if job.name not in TABLES]
     assert {name: wrong(numeric, answers) for name, answers in found.items()} == {
         "OpenVINO": [], "onnxruntime": [],

@@ -53,30 +53,40 @@ def hints(
     steps = _steps(specs, lengths)
     found: dict[str, Hint] = {}
     for spec in specs:
-        low: float | None = None
-        high: float | None = None
-        rows = 0
-        words: tuple[str, ...] = ()
         tensor = of(asked.inputs[spec.name].tensor)
         if spec.dtype == "string":
             said = graph_texts.text(pruned, tensor, partial(_readers, pruned), known, called)
             if said is not None or lengths:
                 found[spec.name] = replace(said or Hint(), lengths=lengths or LENGTHS)
             continue
+        hint = Hint(lengths=lengths or LENGTHS)
         if spec.dtype.startswith(("int", "uint")):
-            readers = list(_readers(pruned, tensor))
-            words = graph_texts.numbers(readers, known)
-            counts = not spec.shape and any(n.op in _COUNTS for n, _ in readers)
-            low, high = (
-                (1, 4)
-                if counts
-                else _range(pruned, readers, steps if len(spec.shape) <= 1 else None)
-            )
-            rows = min((r for n, t in readers if (r := _table(pruned, n, t))), default=0)
-        kind = "" if low is not None else names.kind(spec)
-        if low is not None or lengths or kind or words:
-            found[spec.name] = Hint(low, high, lengths or LENGTHS, rows, kind=kind, words=words)
+            hint = _whole(pruned, spec, tensor, hint, known, steps)
+        kind = "" if hint.low is not None else names.kind(spec)
+        if hint.low is not None or lengths or kind or hint.words:
+            found[spec.name] = replace(hint, kind=kind)
     return found
+
+
+def _whole(
+    pruned: Pruned,
+    spec: TensorSpec,
+    tensor: Tensor,
+    hint: Hint,
+    tables: Mapping[str, Any],
+    steps: int | None,
+) -> Hint:
+    """What is known of whole numbers: ids, lengths, counts."""
+    readers = list(_readers(pruned, tensor))
+    words = graph_texts.numbers(readers, tables)
+    low: float | None
+    high: float | None
+    if not spec.shape and any(n.op in _COUNTS for n, _ in readers):
+        low, high = 1, 4
+    else:
+        low, high = _range(pruned, readers, steps if len(spec.shape) <= 1 else None)
+    rows = min((r for n, t in readers if (r := _table(pruned, n, t))), default=0)
+    return replace(hint, low=low, high=high, rows=rows, words=words)
 
 
 def _range(

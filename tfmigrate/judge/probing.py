@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -92,13 +93,27 @@ def _given(views: Sequence[View], options: Options) -> dict[int, Probing]:
         return {}
     read = _golden if options.golden is not None else _inputs
     trouble: TfmigrateError | None = None
-    for i, each in enumerate(views):
+    for i in _named_alike(views, options.golden or options.inputs):
         try:
-            return {i: read(each.signature, options)}
+            return {i: read(views[i].signature, options)}
         except (NotProved, UsageProblem) as error:
             trouble = trouble or error
     assert trouble is not None
     raise trouble
+
+
+def _named_alike(views: Sequence[View], path: Path | None) -> list[int]:
+    """The numbers of the signatures, those first that have the names of the file's inputs.
+
+    A single input may have another name in the file: that must not win over one of its own name.
+    """
+    try:
+        with zipfile.ZipFile(path or "") as file:
+            found = {n.removesuffix(".npy") for n in file.namelist()}
+    except (OSError, zipfile.BadZipFile):  # told where it is read
+        found = set()
+    named = [{f"inputs/{s.name}" for s in view.signature.inputs} for view in views]
+    return sorted(range(len(views)), key=lambda i: not named[i] <= found)
 
 
 def _golden(signature: Signature, options: Options) -> Probing:

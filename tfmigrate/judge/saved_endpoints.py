@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from tfmigrate.errors import NotSupported, Problem, shown
@@ -40,7 +41,8 @@ def endpoint(file: GraphFile, key: str) -> Endpoint:
     problems = [*_problems(file, ins, "input"), *_problems(file, outs, "output")]
     if not outs:
         problems.append(Problem("it gives no tensor"))
-    inputs = {n: _input(file, ins[n]) for n in sorted(ins)}
+    method = meta_graph.short_method(found.method_name)
+    inputs = {n: _listed(_input(file, ins[n]), method) for n in sorted(ins)}
     problems += [
         Problem("the rank of the input is not stated", where=shown(n), help=_RANK)
         for n, i in inputs.items()
@@ -48,7 +50,6 @@ def endpoint(file: GraphFile, key: str) -> Endpoint:
     ]
     if problems:
         raise NotSupported("it cannot be served as it is", problems)
-    method = meta_graph.short_method(found.method_name)
     shapes = {
         n: shape
         for n, info in sorted(outs.items())
@@ -56,6 +57,13 @@ def endpoint(file: GraphFile, key: str) -> Endpoint:
     }
     asked = Asked(inputs, {n: outs[n].name for n in sorted(outs)}, stated=shapes)
     return Endpoint(key, asked, method)
+
+
+def _listed(found: GraphInput, method: str) -> GraphInput:
+    """An input of unknown rank that a server classifies: it sends a list of tf.Examples."""
+    if found.shape is None and found.dtype == "string" and method in ("classify", "regress"):
+        return replace(found, shape=(None,))
+    return found
 
 
 _RANK = (

@@ -72,6 +72,13 @@ def test_the_server_gets_every_bit_that_was_sent(names, answer):
     assert all(found[n].dtype == SENT[n].dtype for n in names)
 
 
+@pytest.mark.parametrize("form", ["S", "U"])
+def test_text_may_have_any_form_of_numpy(form):
+    one = Signature("s", (TensorSpec("t", (None,), "string"),), ())
+    body = rest.body(one, {"t": np.array(["ab", "c"], form)}, {"y": np.zeros(2, np.float32)})
+    assert body["instances"] == ["ab", "c"]
+
+
 def test_answers_are_rows_where_rows_were_sent():
     one, _ = asked(["x"], ROWS)
     sent = {"x": SENT["x"]}

@@ -10,6 +10,7 @@ from typing import Any
 
 from tfmigrate.export.serving import values
 from tfmigrate.export.serving.values import NoJson
+from tfmigrate.parity import npz
 from tfmigrate.parity.probes import Array, Probe
 from tfmigrate.processing import tf_examples
 from tfmigrate.tensors import Signature
@@ -71,7 +72,7 @@ def rows(probe: Probe, answer: Probe) -> bool:
 
 def _refuse(arrays: Mapping[str, Array]) -> None:
     for name, array in arrays.items():
-        dtype = "string" if array.dtype.kind == "O" else array.dtype.name
+        dtype = npz.dtype_name(array)
         if dtype not in values.TYPES:
             raise NoJson(f"the REST API carries no {dtype}: {name} is asked over gRPC")
         if not array.size:
@@ -82,9 +83,7 @@ def _rows(columns: Mapping[str, list[Any]]) -> list[Any]:
     """Sample by sample; without names where there is only one."""
     if len(columns) == 1:
         return next(iter(columns.values()))
-    return [
-        dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
-    ]  # fmt: skip
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _classes(said: Mapping[str, list[Any]], count: int) -> list[Any]:
@@ -98,12 +97,10 @@ def _classes(said: Mapping[str, list[Any]], count: int) -> list[Any]:
 
 
 def _features(example: bytes) -> dict[str, Any]:
-    return {name: [_feature(v) for v in found] for name, found in sorted(_read(example).items())}
-
-
-def _read(example: bytes) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = tf_examples.read(example)
-    return found
+    return {
+        name: [_feature(v) for v in found]
+        for name, found in sorted(tf_examples.read(example).items())
+    }
 
 
 def _feature(value: Any) -> Any:

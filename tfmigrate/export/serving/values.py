@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from tfmigrate.parity.probes import Array
+Array = np.ndarray[Any, Any]
+Probe = Mapping[str, Array]
 
 # The types that the REST API carries.
 TYPES = frozenset(
     ("float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint32", "uint64", "bool")
 ) | {"string"}  # fmt: skip
 _BINARY = "_bytes"  # names that end so are binary
+
+
+def dtype(array: Array) -> str:
+    """The type of an array as a signature names it."""
+    return "string" if array.dtype.kind in "OSU" else array.dtype.name
 
 
 class NoJson(ValueError):
@@ -64,10 +71,11 @@ def single(value: float) -> float:
 
 
 def _nested(name: str, array: Array, text: Any) -> Any:
-    if array.dtype.kind == "O":
+    if dtype(array) == "string":
         made = np.empty(array.shape, object)
         for at in np.ndindex(array.shape):
-            made[at] = text(array[at])
+            value = array[at]
+            made[at] = text(value.encode() if isinstance(value, str) else bytes(value))
         return made.tolist()
     if array.dtype.kind != "f":
         return array.tolist()
