@@ -1,4 +1,4 @@
-"""The models that consumers are asked about: one of each kind, migrated from old runtimes' files."""
+"""The models that consumers are asked about: one of each kind, from files of old runtimes."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ def asked(program: Path, jobs: list[Job], folder: Path) -> dict[tuple[str, str],
         given = [part for job, *paths in files for part in (job.key, *map(str, paths))]
         done = subprocess.run([str(program), str(model), *given], capture_output=True, text=True)
         for job in of_model:
-            answers = [tensor_file.read(out) for one, _, out in files if one is job and out.exists()]
-            whole = len(answers) == len(job.asked)
+            own = [out for one, _, out in files if one is job]
+            whole = all(out.exists() for out in own)
+            answers = [tensor_file.read(out) for out in own] if whole else []
             found[job.name, job.key] = answers if whole else done.stderr.strip()[-300:]
     return found

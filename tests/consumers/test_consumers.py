@@ -30,7 +30,8 @@ def wrong(asked: list[jobs.Job], answers: dict) -> list[str]:
     found = []
     for job in asked:
         answer = answers[job.name, job.key]
-        found += [f"{job.name}: {answer}"] if isinstance(answer, str) else jobs.apart(job, answer)[1]
+        refused = isinstance(answer, str)
+        found += [f"{job.name}: {answer}"] if refused else jobs.apart(job, answer)[1]
     return found
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tfmigrate.export.certificate import OWN, manifest
 from tfmigrate.sources import protos
-from tfmigrate.sources.bundle import open_bundle
+from tfmigrate.sources.bundle import check, open_bundle
 
 EVERY = 0.05
 
@@ -24,8 +24,9 @@ def whole(version: Path) -> None:
     model = protos.parse("SavedModel", (version / "saved_model.pb").read_bytes(), str(version))
     assert len(model.meta_graphs) == 1
     bundle = open_bundle(version / "variables" / "variables")
-    for name in bundle.entries:
-        bundle.raw(name)
+    for name, entry in bundle.entries.items():
+        if entry.dtype != "string":  # of text, the checksum is over more than its bytes
+            check(bundle, name)
     said = json.loads((version / OWN).read_text())["files"]
     assert said == manifest(version)
 

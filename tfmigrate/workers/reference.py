@@ -55,8 +55,9 @@ def run(payload: dict[str, Any], parent: Parent) -> dict[str, Any]:
                 _answer(compiled if tables else call, signature, asked | run)
         again = parent.ask("again", {})
         if again:
-            _answer(compiled, signature, asked | again)
-            _tap(model, call, signature, asked | again)
+            once_more = asked | asked["runs"][0] | again
+            _answer(compiled, signature, once_more)
+            _tap(model, call, signature, once_more)
     return {}
 
 

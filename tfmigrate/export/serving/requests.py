@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmigrate.export.serving import rest
-from tfmigrate.export.serving.values import NoJson
-from tfmigrate.parity.probes import Probe
+from tfmigrate.export.serving.values import NoJson, Probe
 from tfmigrate.tensors import Signature
 
 FOLDER = Path("assets.extra", "tfmigrate", "requests")

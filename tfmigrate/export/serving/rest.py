@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tfmigrate.export.serving import values
-from tfmigrate.export.serving.values import NoJson
-from tfmigrate.parity import npz
-from tfmigrate.parity.probes import Array, Probe
+from tfmigrate.export.serving.values import Array, NoJson, Probe
 from tfmigrate.processing import tf_examples
 from tfmigrate.tensors import Signature
 
@@ -72,9 +70,9 @@ def rows(probe: Probe, answer: Probe) -> bool:
 
 def _refuse(arrays: Mapping[str, Array]) -> None:
     for name, array in arrays.items():
-        dtype = npz.dtype_name(array)
-        if dtype not in values.TYPES:
-            raise NoJson(f"the REST API carries no {dtype}: {name} is asked over gRPC")
+        kind = values.dtype(array)
+        if kind not in values.TYPES:
+            raise NoJson(f"the REST API carries no {kind}: {name} is asked over gRPC")
         if not array.size:
             raise NoJson(f"JSON cannot say the shape of {name}, which is empty")
 
@@ -97,10 +95,8 @@ def _classes(said: Mapping[str, list[Any]], count: int) -> list[Any]:
 
 
 def _features(example: bytes) -> dict[str, Any]:
-    return {
-        name: [_feature(v) for v in found]
-        for name, found in sorted(tf_examples.read(example).items())
-    }
+    read = sorted(tf_examples.read(example).items())
+    return {name: [_feature(v) for v in found] for name, found in read}
 
 
 def _feature(value: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tfmigrate.export import methods
-from tfmigrate.parity.probes import Array, Probe
+from tfmigrate.export.serving.values import Array, Probe
 from tfmigrate.sources import protos
 from tfmigrate.tensors import Signature
 
