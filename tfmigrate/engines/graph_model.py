@@ -57,7 +57,9 @@ class Model:
         self.nodes = {n.name: n for p in found for n in p.pruned.variables()}
         self.names = architecture.get("names") or variable_names(list(self.nodes))
         sizes = {n: s for p in found for n, s in p.asked.sizes.items()}
-        self.variables = {name: _variable(n, sizes) for name, n in self.nodes.items()}
+        self.variables = {
+            name: _variable(n, sizes, self.names[name]) for name, n in self.nodes.items()
+        }
         held = {n.name: n for p in found for n in p.pruned.nodes.values() if n.op in TABLES}
         where = graph_files.checkpoint(architecture) if self.graph.stored else ""
         self.tables = graph_tables.tables(self.original, self.graph, list(held.values()), where)
@@ -120,11 +122,11 @@ def _part(
     return Part(endpoint, asked, prune.prune(graph, asked.wanted(), asked.given()))
 
 
-def _variable(node: Node, sizes: Mapping[str, tuple[int, ...]]) -> Any:
+def _variable(node: Node, sizes: Mapping[str, tuple[int, ...]], name: str) -> Any:
     from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
 
     shape = sizes.get(node.name)
     if shape is None:
         shape = tuple(d.size for d in node.attrs["shape"].shape.dim)
     dtype = load("tensorflow").as_dtype(node.attrs["dtype"].type)
-    return UninitializedVariable(shape=shape, dtype=dtype, name=None)
+    return UninitializedVariable(shape=shape, dtype=dtype, name=name)
