@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tfmigrate import pipeline
-from tfmigrate.errors import NotProved, NotSupported
+from tfmigrate.errors import Damaged, NotProved, NotSupported
 from tfmigrate.options import Options
 from tfmigrate.parity import npz, stored
 from tfmigrate.processing.tf_examples import write
@@ -205,3 +205,33 @@ def test_a_contract_is_held_or_nothing_is_written(fixtures, tmp_path, crew, serv
     assert {s.key: s.outputs[0].name for s in done.signatures} == {
         "latest": "probs", "serving_default": "dense_1",
     }  # fmt: skip
+
+
+def test_names_that_are_exchanged_break_a_contract(fixtures, tmp_path, crew):
+    """Both names are still there, and of one shape: no comparison of signatures shows it."""
+    source = fixtures / "keras2_two_outputs" / "model.h5"
+    dry = Options(dry_run=True)
+    plain = pipeline.migrate("h5-to-savedmodel", source, tmp_path / "a", dry, crew=crew)
+    (signature,) = plain.signatures
+    one, other = (s.name for s in signature.outputs)
+    sides = {"inputs": signature.inputs, "outputs": signature.outputs}
+    held = {
+        side: {s.name: {"dtype": s.dtype, "shape": list(s.shape)} for s in specs}
+        for side, specs in sides.items()
+    }
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps({"signatures": {"serving_default": held}}))
+    asked = Options(rename_outputs={one: other, other: one}, contract=old, dry_run=True)
+    with pytest.raises(NotProved) as error:
+        pipeline.migrate("h5-to-savedmodel", source, tmp_path / "b", asked, crew=crew)
+    assert "the name now means another tensor" in error.value.problems[0].what
+
+
+def test_a_certificate_without_the_probes_of_a_signature_is_refused(served, crew, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(served.folder / "out", copy)
+    path = copy / "assets.extra/tfmigrate/certificate.json"
+    held = json.loads(path.read_text())
+    path.write_text(json.dumps({**held, "further_probes": {}}))
+    with pytest.raises(Damaged, match="every signature"):
+        pipeline.verify(copy, crew=crew)

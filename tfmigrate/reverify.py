@@ -88,6 +88,8 @@ def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
     further = certificate.get("further_probes", {})
     main = certificate["signatures"][0]["key"]
     known = {main: certificate["probes"], **further}
+    if len(known) > 1 or "further_probes" in certificate:
+        _refuse_unasked(certificate, known)
     held = {k: stored.read_probes(path, from_json(stored.Stored, a)) for k, a in known.items()}
     if any(expected is None for _, expected in held.values()):
         note = "the expected outputs were too big to be stored: only the files were compared"
@@ -101,6 +103,17 @@ def _answered(path: Path, certificate: dict[str, Any], crew: Crew) -> Parity:
             return replace(verdict.unverified(), checks=checks, notes=(shown(error.what, 300),))
     found = merged([(k, _compared(certificate, k, asked[k], answers[k])) for k in known])
     return replace(found, said=certificate["said"]) if found else found
+
+
+def _refuse_unasked(certificate: dict[str, Any], known: dict[str, Any]) -> None:
+    """Refuse a certificate that has no probes for a signature: it would be taken for checked."""
+    keys = [s["key"] for s in certificate["signatures"]]
+    if sorted(keys) != sorted(known):
+        raise Damaged(
+            "the certificate does not hold the probes of every signature",
+            where=stored.CERTIFICATE,
+            help="migrate the model again",
+        )
 
 
 Answers = tuple[dict[str, Any], tuple[Probe, ...]]

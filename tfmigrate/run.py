@@ -216,6 +216,7 @@ class Run:
             self.recipe, self.options, self.functions, data["renamed"], data["layers"]
         )
         self.serving = promised.kept(self.serving, self.contract, self.options)
+        self.notes += tuple(d for v in self.serving.views for d in v.doubts())
         self.plan = weights.plan_for(self.source, self.recipe, self.variables, self.architecture)
         for view in self.serving.views:
             self._allowed(view)  # mistakes in tolerances are found before the work
@@ -240,9 +241,8 @@ class Run:
 
     def _missing_reference(self, _: dict[str, Any]) -> dict[str, Any]:
         """The rebuilder's second question: which of its own answers are needed."""
-        if self.asked is None or not self.asked.probings:
-            return {}
-        return self.asked.rebuilding(self.witness if self.reader.has_answered() else None)
+        answered = self.witness if self.reader.has_answered() else None
+        return self.asked.rebuilding(answered) if self.asked else {}
 
     def _publish(self, result: Migration, found: Judged | None, known: dict[str, str]) -> Migration:
         assert self.staging is not None
@@ -291,10 +291,10 @@ class Run:
         )
 
     def signatures(self) -> tuple[Signature, ...]:
-        """What is to be served, once the model is known."""
+        """What is served, once known."""
         return tuple(v.signature for v in self.serving.views) if self.serving else ()
 
     def _doubts(self, hashes: dict[str, str]) -> tuple[str, ...]:
         """That the golden file was recorded from another source, where it says so."""
-        sources = [p.sources for p in self.asked.probings] if self.asked else []
-        return tuple(filter(None, (golden_meta.another_source(s, hashes) for s in sources)))
+        asked = self.asked.probings if self.asked else ()
+        return tuple(d for p in asked if (d := golden_meta.another_source(p.sources, hashes)))

@@ -122,3 +122,21 @@ def test_a_signature_without_what_its_method_wants_is_refused():
 
 def test_what_the_source_served_under_a_method_is_kept():
     assert made(method="classify", kept=True).signature.method == "classify"
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("uint8", "cannot carry every number"),
+        ("float32", "fractions are cut off"),
+        ("int64", "come out as others"),
+        ("int32", ""),
+    ],
+)
+def test_what_callers_lose_by_a_type_is_said(sent, said):
+    doubts = made(inputs={"ids": {"dtype": sent, "shape": None, "to": "ids"}}).doubts()
+    assert [said in doubt for doubt in doubts] == ([True] if said else [])
+
+
+def test_pixels_as_bytes_lose_nothing():
+    assert made(inputs={"x": {"dtype": "uint8", "shape": None, "to": "x"}}).doubts() == []

@@ -38,8 +38,9 @@ def test_tensorflow_s_own_default_is_another(photo, stored):
     assert 0 < np.abs(fast - np.asarray(Image.open(io.BytesIO(data)))).max() <= 12
 
 
-def test_gray_from_jpeg_is_its_brightness(same, photo, stored, texts):
-    data = stored(photo(20, 31), "JPEG")
+@pytest.mark.parametrize("progressive", [False, True])
+def test_gray_from_jpeg_is_its_brightness(progressive, same, photo, stored, texts):
+    data = stored(photo(20, 31), "JPEG", progressive=progressive)
     found = same([{"decode": {"image": "jpeg", "channels": 1}}, FIXED], texts(data))
     image = Image.open(io.BytesIO(data))
     image.draft("L", image.size)

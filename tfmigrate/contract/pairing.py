@@ -10,12 +10,12 @@ def paired(
 ) -> dict[str, str] | None:
     """For every old name the new one, None where one of them has none without doubt.
 
-    A name stands for itself, or for what a renaming says; where there is one name on either side,
+    A name stands for what a renaming says, else for itself; where there is one name on either side,
     they belong together.
     """
     found: dict[str, str] = {}
     for name in old:
-        other = name if name in new else (renames or {}).get(name)
+        other = (renames or {}).get(name, name)
         if other is not None and other in new and other not in found.values():
             found[name] = other
     if len(found) == len(old):

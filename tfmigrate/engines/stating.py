@@ -43,7 +43,12 @@ def stateful(built: Built, names: Sequence[str]) -> Function:
     """
     there = dict(layers_of(built.model)) if built.model is not None else {}
     problems = [
-        Problem("there is no such layer", where=shown(n), nearest=nearest(n, there))
+        Problem(
+            "there is no such layer whose states could be sent: those inside Bidirectional and RNN"
+            " have none of their own",
+            where=shown(n),
+            nearest=nearest(n, there),
+        )
         for n in names
         if n not in there
     ]
@@ -71,7 +76,8 @@ def _states(name: str, layer: Any) -> _States:
         )
     named = zip(_NAMES[len(sizes)], sizes, strict=True)
     dtype = str(layer.compute_dtype)
-    return _States(layer, tuple(TensorSpec(f"{name}_{n}", (None, s), dtype) for n, s in named))
+    plain = name.replace("/", "_")  # an input cannot have a slash, and both ends have one name
+    return _States(layer, tuple(TensorSpec(f"{plain}_{n}", (None, s), dtype) for n, s in named))
 
 
 def _sending(

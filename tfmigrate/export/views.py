@@ -93,6 +93,19 @@ class View:
 
         return serve
 
+    def doubts(self) -> list[str]:
+        """What callers lose by the types that they send."""
+        sent = {s.name: s.dtype for s in self.signature.inputs}
+        found = []
+        for name, link in self.inputs.items():
+            lost = "" if link.chain else _lost(sent[link.source], link.dtype)
+            if lost:
+                found.append(
+                    f"{shown(self.signature.key)}: {shown(link.source)} is sent as"
+                    f" {sent[link.source]} and the model's {shown(name)} is {link.dtype}: {lost}"
+                )
+        return found
+
     def steps(self) -> dict[str, Any]:
         """What happens to inputs and outputs, as JSON."""
         sides = {"inputs": self.inputs, "outputs": self.outputs}
@@ -265,6 +278,22 @@ def _carried(made: str, wanted: str) -> bool:
     return (made == "string") == (wanted == "string")
 
 
+def _lost(sent: str, wanted: str) -> str:
+    """What is lost between two types of numbers, "" where nothing is that matters."""
+    if "string" in (sent, wanted) or sent == wanted:
+        return ""
+    one, other = _numpy(sent), _numpy(wanted)
+    if other.kind in "iu" and one.kind == "f":
+        return "fractions are cut off"
+    if other.kind in "iu" and one.kind in "iu" and one.itemsize < other.itemsize:
+        return "it cannot carry every number that the model takes"
+    if one.kind in "iu" and other.kind in "iu" and not np.can_cast(one, other):
+        return "numbers beyond its range come out as others"
+    return (
+        "digits are lost" if one.kind == other.kind == "f" and one.itemsize > other.itemsize else ""
+    )
+
+
 def _is_shape(made: Shape, wanted: Shape) -> bool:
     return len(made) == len(wanted) and all(
         w is None or m == w for m, w in zip(made, wanted, strict=True)
@@ -277,5 +306,5 @@ def _text(shape: Shape) -> str:
 
 def _numpy(dtype: str) -> Any:
     if dtype == "bfloat16":
-        return load("ml_dtypes").bfloat16
+        return np.dtype(load("ml_dtypes").bfloat16)
     return np.dtype(dtype)

@@ -256,8 +256,8 @@ def _of_config(
     misread = upgrades.misread_today(of_day or config, writer, era)
     notes: tuple[str, ...] = ()
     if "forget_state" in misread:
-        notes = ("recurrent layers kept their state between batches; the export starts each request"
-                 " from zeros",)  # fmt: skip
+        notes = ("recurrent layers kept their state between batches; each request starts from"
+                 " zeros, unless its signature has `state: explicit`",)  # fmt: skip
     return Architecture(
         "keras3" if era == "keras-3" else "keras2",
         upgrades.upgraded(without_lambdas(of_day or config, writer, given), table),

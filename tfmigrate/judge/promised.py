@@ -6,6 +6,7 @@ from typing import Any
 
 from tfmigrate import contract
 from tfmigrate.contract import Alias, Contract
+from tfmigrate.errors import NotProved, Problem, shown
 from tfmigrate.judge.serving import Serving
 from tfmigrate.options import Options
 
@@ -24,6 +25,7 @@ def kept(serving: Serving, old: Contract | None, options: Options) -> Serving:
     if old is None:
         return serving
     new = [v.signature for v in serving.views]
+    _refuse_exchanged(old, options)
     extra: tuple[Alias, ...] = ()
     if options.alias:
         renames = dict(options.rename_inputs), dict(options.rename_outputs)
@@ -31,6 +33,27 @@ def kept(serving: Serving, old: Contract | None, options: Options) -> Serving:
     signatures = [*new, *(alias.signature for alias in extra)]
     contract.compare(old, contract.of(signatures)).refuse(str(options.contract))
     return serving.with_more([_plain(serving, alias) for alias in extra])
+
+
+def _refuse_exchanged(old: Contract, options: Options) -> None:
+    """Refuse names of the contract that now mean another tensor: no comparison would show it.
+
+    Raises:
+        NotProved: A name that callers use was given away, and given to something else.
+    """
+    if options.alias:  # which serves each old name as what it was
+        return
+    problems = []
+    for what, renames in (("input", options.rename_inputs), ("output", options.rename_outputs)):
+        for name, other in renames.items():
+            used = any(t.name == name for s in old.signatures for t in getattr(s, f"{what}s"))
+            if used and name != other and name in renames.values():
+                place = f"{what} {shown(name)}"
+                problems.append(Problem("the name now means another tensor", place, found=other))
+    if problems:
+        raise NotProved(
+            "the new names break the contract with callers", problems, where=str(options.contract)
+        )
 
 
 def _plain(serving: Serving, alias: Alias) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def found(
         Damaged: Saver and object graph disagree. Keras 3 stores each weight twice: what is stored
             alike is no disagreement.
     """
-    saver = _saved(graph, stored)
+    saver = _saved(graph, stored, file.meta.saver_def.restore_op_name.partition(":")[0])
     nodes = file.meta.object_graph_def.nodes
     by_object = _by_object(nodes, file.objects, numbers) if file.objects and nodes else {}
     problems = [
@@ -70,19 +70,40 @@ def found(
     return Found({**saver, **by_object}, _tables(graph, stored), own)
 
 
-def _saved(graph: Graph, stored: Mapping[str, Any]) -> dict[str, str]:
-    """The keys that savers in the graph read into each variable."""
-    keys: dict[str, set[str]] = {}
+def _saved(graph: Graph, stored: Mapping[str, Any], restore: str) -> dict[str, str]:
+    """The keys that savers in the graph read into each variable.
+
+    A graph may hold several, one for moving averages beside the plain one: where they disagree, the
+    one that a loader runs decides.
+    """
+    keys: dict[str, dict[str, list[str]]] = {}
     for node in graph.nodes.values():
         if node.op in _ASSIGNS and len(node.inputs) == 2:
             key = _read(graph, node.inputs[1])
             if key in stored:
-                keys.setdefault(_source(graph, node.inputs[0][0]), set()).add(str(key))
+                variable = _source(graph, node.inputs[0][0])
+                keys.setdefault(variable, {}).setdefault(str(key), []).append(node.name)
     several = [n for n, k in keys.items() if len(k) > 1]
-    if several:
-        problems = [Problem(", ".join(shown(k) for k in keys[n]), where=shown(n)) for n in several]
+    run = _behind(graph, restore) if several else frozenset()
+    for name in several:
+        loaded = {k: by for k, by in keys[name].items() if not run.isdisjoint(by)}
+        keys[name] = loaded or keys[name]
+    left = [n for n in several if len(keys[n]) > 1]
+    if left:
+        problems = [Problem(", ".join(shown(k) for k in keys[n]), where=shown(n)) for n in left]
         raise Damaged("the savers in the graph disagree about variables", problems)
     return {name: next(iter(k)) for name, k in keys.items()}
+
+
+def _behind(graph: Graph, name: str) -> frozenset[str]:
+    """The nodes that run where one does."""
+    queue, found = [name], set()
+    while queue:
+        node = graph.nodes.get(queue.pop())
+        if node is not None and node.name not in found:
+            found.add(node.name)
+            queue += [*node.controls, *(n for n, _ in node.inputs)]
+    return frozenset(found)
 
 
 def _read(graph: Graph, tensor: Tensor) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmigrate.engines.stating import KEY
-from tfmigrate.errors import NotProved, UsageProblem, nearest, shown
+from tfmigrate.errors import NotProved, Problem, UsageProblem, nearest, shown
 from tfmigrate.export import naming
 from tfmigrate.export.views import View, identity, view
 from tfmigrate.options import Options
@@ -210,7 +210,22 @@ def _of_recipe(
 def _whole(plain: dict[str, Any], function: Signature, layers: Sequence[str]) -> dict[str, Any]:
     """With what is sent and answered as it is because nothing is said of it."""
     made = {t for said in plain["inputs"].values() for t in _targets(said)}
-    inputs = plain["inputs"] | {s.name: {} for s in function.inputs if s.name not in made}
+    unsaid = [spec.name for spec in function.inputs if spec.name not in made]
+    taken = [name for name in unsaid if name in plain["inputs"]]
+    if taken:
+        raise NotProved(
+            f"the signature {shown(plain['key'])} does not say what becomes of an input",
+            [
+                Problem(
+                    f"nothing becomes the model's input {shown(name)}, and its name is taken by the"
+                    f" one that becomes {', '.join(map(shown, _targets(plain['inputs'][name])))}",
+                    where=f"input {shown(name)}",
+                    help=f"say which input becomes it: to: {shown(name)}",
+                )
+                for name in taken
+            ],
+        )
+    inputs = plain["inputs"] | {name: {} for name in unsaid}
     outputs = (
         plain["outputs"]
         or identity(function, [s.name for s in function.outputs if s.name not in layers])["outputs"]

@@ -40,8 +40,10 @@ def _by_pillow(data: bytes, channels: int, why: str) -> Array:
         help = "pip install pillow, which reads it"
         raise Misfit(f"without TensorFlow this image cannot be read: {why}", help=help) from error
     try:
-        image: Any = Image.open(io.BytesIO(data)).convert(_MODES[channels])
-        pixels = np.asarray(image, np.uint8)
+        image: Any = Image.open(io.BytesIO(data))
+        if channels == 1:  # a JPEG holds its brightness; TensorFlow takes that as it is
+            image.draft("L", image.size)
+        pixels = np.asarray(image.convert(_MODES[channels]), np.uint8)
     except (UnidentifiedImageError, OSError) as error:
         raise Misfit(f"this is no image that can be read: {why}") from error
     return pixels.reshape(*pixels.shape[:2], channels)
