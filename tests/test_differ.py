@@ -149,6 +149,7 @@ def test_nothing_is_run_where_that_was_asked(ours, diff, fixtures):
 
 def test_assets_are_compared_by_content(ours, edited, diff):
     other = edited(lambda meta: None)
+    (other / "assets").mkdir(exist_ok=True)  # a folder without files is not in every checkout
     (other / "assets" / "vocab.txt").write_text("a\nb\n")
     found = diff(ours, other, run=False)
     assert not found

@@ -19,7 +19,7 @@ from tfmigrate import pipeline
 from tfmigrate.export.publish import Staging
 from tfmigrate.options import Options
 
-MIGRATED, STAGED = 2, 30
+MIGRATED, STAGED = 2, 15
 
 
 def test_every_version_that_appears_is_whole(fixtures, tmp_path, crew):

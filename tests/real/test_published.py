@@ -61,6 +61,7 @@ def test_weights_alone_with_a_recipe_of_the_library(
     assert done.parity.level == "recorded"
 
 
+@pytest.mark.big
 def test_a_wrong_default_moves_the_numbers_and_is_caught(published, fixtures, tmp_path, crew):
     text = Path(__file__).parents[2].joinpath("recipes", "text", "chars2vec.yaml").read_text()
     recipe = tmp_path / "chars2vec.yaml"

@@ -23,13 +23,15 @@ def answers(folder: Path, scratch: Path, crew, source=None) -> dict[str, np.ndar
     golden = np.load(folder / "golden.npz")
     asked = list(found.asked.inputs)
     probes.save(scratch / "probes.npz", [{n: _read(golden["inputs/" + n]) for n in asked}])
-    question = {
+    run = {
+        "function": "serving_default",
+        "alone": True,
         "probes": str(scratch / "probes.npz"),
         "outputs": str(scratch / "answers.npz"),
         "inputs": asked,
         "names": {n: n for n in found.asked.outputs},
-        "plan": as_json(graph_beside.plan(found, Plan(()))),
     }
+    question = {"runs": [run], "plan": as_json(graph_beside.plan(found, Plan(())))}
     payload = {"architecture": found.config(), "source": as_json(source)}
     room = room_for(source, scratch, None)
     worker = crew.start("graph_reference", payload, room)
