@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tfmigrate.errors import NotProved, Problem, RecipeProblem, nearest, shown
-from tfmigrate.export import methods
+from tfmigrate.export import casts, methods
 from tfmigrate.lazy import load
 from tfmigrate.processing import Chain, prepare
 from tfmigrate.tensors import Shape, Signature, TensorSpec
@@ -40,7 +40,11 @@ class Link:
     def plain(self, array: Array) -> Array:
         """With NumPy."""
         found = self.chain.plain(array) if self.chain else array
-        return found if self.dtype == "string" else found.astype(_numpy(self.dtype), copy=False)
+        return (
+            found
+            if self.dtype == "string"
+            else found.astype(casts.numpy_type(self.dtype), copy=False)
+        )
 
     def graph(self, tensor: Any) -> Any:
         """With TensorFlow, inside the function that is exported."""
@@ -98,7 +102,7 @@ class View:
         sent = {s.name: s.dtype for s in self.signature.inputs}
         found = []
         for name, link in self.inputs.items():
-            lost = "" if link.chain else _lost(sent[link.source], link.dtype)
+            lost = "" if link.chain else casts.lost(sent[link.source], link.dtype)
             if lost:
                 found.append(
                     f"{shown(self.signature.key)}: {shown(link.source)} is sent as"
@@ -217,7 +221,7 @@ class _Making:
         made = self._made(where, chain, sent)
         if made is None:
             return
-        if not _carried(made.dtype, wanted.dtype):
+        if not casts.carried(made.dtype, wanted.dtype):
             what = f"{made.dtype} cannot become the {wanted.dtype} that the model takes"
             self.problems.append(Problem(what, where))
         if not _is_shape(made.shape, wanted.shape):
@@ -273,27 +277,6 @@ def _targets(public: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield to or public, []
 
 
-def _carried(made: str, wanted: str) -> bool:
-    """Whether a type can be cast on the way; text is no number."""
-    return (made == "string") == (wanted == "string")
-
-
-def _lost(sent: str, wanted: str) -> str:
-    """What is lost between two types of numbers, "" where nothing is that matters."""
-    if "string" in (sent, wanted) or sent == wanted:
-        return ""
-    one, other = _numpy(sent), _numpy(wanted)
-    if other.kind in "iu" and one.kind == "f":
-        return "fractions are cut off"
-    if other.kind in "iu" and one.kind in "iu" and one.itemsize < other.itemsize:
-        return "it cannot carry every number that the model takes"
-    if one.kind in "iu" and other.kind in "iu" and not np.can_cast(one, other):
-        return "numbers beyond its range come out as others"
-    return (
-        "digits are lost" if one.kind == other.kind == "f" and one.itemsize > other.itemsize else ""
-    )
-
-
 def _is_shape(made: Shape, wanted: Shape) -> bool:
     return len(made) == len(wanted) and all(
         w is None or m == w for m, w in zip(made, wanted, strict=True)
@@ -302,9 +285,3 @@ def _is_shape(made: Shape, wanted: Shape) -> bool:
 
 def _text(shape: Shape) -> str:
     return "[" + ", ".join("null" if d is None else str(d) for d in shape) + "]"
-
-
-def _numpy(dtype: str) -> Any:
-    if dtype == "bfloat16":
-        return np.dtype(load("ml_dtypes").bfloat16)
-    return np.dtype(dtype)
