@@ -1,19 +1,19 @@
 """Values of text inputs that are no text: serialized tf.Examples, images, raw bytes.
 
 Written by hand, so that probes need no TensorFlow. Sources: ``tensorflow/core/example/*.proto``,
-the protobuf wire format, the PNG specification.
+the protobuf wire format.
 """
 
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from tfmigrate.processing.pictures import png
+from tfmigrate.processing.tf_examples import FIELDS, delimited, varint
 from tfmigrate.tensors import Feature, Hint
 
 Array = np.ndarray[Any, Any]
@@ -24,7 +24,6 @@ _PLAIN = ("example", "image", "bytes")
 KINDS = frozenset({*_PLAIN, *(f"{kind}64" for kind in _PLAIN)})
 _SIDES = (24, 61)
 _WORDS = ("alpha", "beta", "zyzzyva", "")
-_FIELDS = {"string": 1, "float32": 2, "int64": 3}
 FAR = 1e3
 
 
@@ -68,11 +67,11 @@ def example(
     entries = b""
     for feature in features:
         values = _feature(feature, random, kind, number)
-        field = _delimited(_FIELDS[feature.dtype], values)
-        entries += _delimited(1, _delimited(1, feature.name.encode()) + _delimited(2, field))
+        field = delimited(FIELDS[feature.dtype], values)
+        entries += delimited(1, delimited(1, feature.name.encode()) + delimited(2, field))
     if entries.endswith(b"\0"):  # text that ends in NUL cannot be kept; nobody asks for this one
-        entries += _delimited(1, _delimited(1, b"~") + _delimited(2, _delimited(1, b"\x0a\x01.")))
-    return _delimited(1, entries)
+        entries += delimited(1, delimited(1, b"~") + delimited(2, delimited(1, b"\x0a\x01.")))
+    return delimited(1, entries)
 
 
 def _feature(feature: Feature, random: Random | None, kind: str, number: int) -> bytes:
@@ -86,11 +85,11 @@ def _feature(feature: Feature, random: Random | None, kind: str, number: int) ->
     if feature.dtype == "string":
         known = feature.words or _WORDS
         picked = random.integers(0, len(known), total) if random else np.arange(total) + number
-        return b"".join(_delimited(1, known[int(i) % len(known)].encode()) for i in picked)
+        return b"".join(delimited(1, known[int(i) % len(known)].encode()) for i in picked)
     numbers = _numbers(feature, random, kind, (total,))
     if feature.dtype == "float32":
-        return _delimited(1, np.asarray(numbers, "<f4").tobytes())
-    return _delimited(1, b"".join(_varint(int(n) & (1 << 64) - 1) for n in numbers))
+        return delimited(1, np.asarray(numbers, "<f4").tobytes())
+    return delimited(1, b"".join(varint(int(n) & (1 << 64) - 1) for n in numbers))
 
 
 def _numbers(feature: Feature, random: Random | None, kind: str, sizes: tuple[int, ...]) -> Array:
@@ -113,31 +112,4 @@ def _picture(random: Random | None, kind: str, number: int) -> bytes:
         pixels = np.full((height, width, 3), level)
         if kind == "extreme":
             pixels[::2] = 255
-    return png(np.asarray(pixels, np.uint8))
-
-
-def png(pixels: Array) -> bytes:
-    """A PNG of uint8 pixels, height by width by 3."""
-    height, width, _ = pixels.shape
-    lines = b"".join(b"\0" + line.tobytes() for line in pixels)
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
-
-
-def _chunk(name: bytes, data: bytes) -> bytes:
-    check = struct.pack(">I", zlib.crc32(name + data))
-    return struct.pack(">I", len(data)) + name + data + check
-
-
-def _delimited(number: int, data: bytes) -> bytes:
-    """A field of protobuf's wire format that has a length."""
-    return _varint(number << 3 | 2) + _varint(len(data)) + data
-
-
-def _varint(number: int) -> bytes:
-    found = bytearray()
-    while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes((*found, number))
+    return png.encoded(np.asarray(pixels, np.uint8))
