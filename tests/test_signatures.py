@@ -207,7 +207,8 @@ def test_a_contract_is_held_or_nothing_is_written(fixtures, tmp_path, crew, serv
     }  # fmt: skip
 
 
-def test_names_that_are_exchanged_break_a_contract(fixtures, tmp_path, crew):
+@pytest.mark.parametrize("alias", [False, True])
+def test_names_that_are_exchanged_break_a_contract(alias, fixtures, tmp_path, crew):
     """Both names are still there, and of one shape: no comparison of signatures shows it."""
     source = fixtures / "keras2_two_outputs" / "model.h5"
     dry = Options(dry_run=True)
@@ -221,7 +222,9 @@ def test_names_that_are_exchanged_break_a_contract(fixtures, tmp_path, crew):
     }
     old = tmp_path / "old.json"
     old.write_text(json.dumps({"signatures": {"serving_default": held}}))
-    asked = Options(rename_outputs={one: other, other: one}, contract=old, dry_run=True)
+    asked = Options(
+        rename_outputs={one: other, other: one}, contract=old, alias=alias, dry_run=True
+    )
     with pytest.raises(NotProved) as error:
         pipeline.migrate("h5-to-savedmodel", source, tmp_path / "b", asked, crew=crew)
     assert "the name now means another tensor" in error.value.problems[0].what

@@ -64,14 +64,8 @@ def judge(
     """
     first = cases[0]
     warmup = bundle([c.signature for c in cases], [c.probing.probes for c in cases], first.scratch)
-    payload = {
-        "path": str(first.staging),
-        "runs": [case.sent("exported") for case in cases],
-        "variables": [v.name for v in first.variables],
-        "warmup": warmup.order(),
-    }
     floor.measure(first)
-    found = first.calls.ask("verifier", payload, first.room.reading(first.staging))
+    found = first.calls.ask("verifier", _order(cases, warmup), first.room.reading(first.staging))
     judged = [
         _Judgement(case, reader, witness).compared(run)
         for case, run in zip(cases, found["runs"], strict=True)
@@ -91,6 +85,16 @@ def judge(
         from_json(Portability, found["portability"]),
         replace(warmup, failures=tuple(found["failures"])),
     )
+
+
+def _order(cases: Sequence[Case], warmup: Bundle) -> dict[str, Any]:
+    """What the verifier is told."""
+    return {
+        "path": str(cases[0].staging),
+        "runs": [case.sent("exported") for case in cases],
+        "variables": [v.name for v in cases[0].variables],
+        "warmup": warmup.order(),
+    }
 
 
 def _together(cases: Sequence[Case], parities: Sequence[Parity]) -> Parity:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tfmigrate import contract
-from tfmigrate.contract import Alias, Contract
+from tfmigrate.contract import Alias, Contract, Endpoint
 from tfmigrate.errors import NotProved, Problem, shown
 from tfmigrate.judge.serving import Serving
 from tfmigrate.options import Options
@@ -25,7 +26,7 @@ def kept(serving: Serving, old: Contract | None, options: Options) -> Serving:
     if old is None:
         return serving
     new = [v.signature for v in serving.views]
-    _refuse_exchanged(old, options)
+    _refuse_exchanged([s for s in old.signatures if s.key in {n.key for n in new}], options)
     extra: tuple[Alias, ...] = ()
     if options.alias:
         renames = dict(options.rename_inputs), dict(options.rename_outputs)
@@ -35,18 +36,16 @@ def kept(serving: Serving, old: Contract | None, options: Options) -> Serving:
     return serving.with_more([_plain(serving, alias) for alias in extra])
 
 
-def _refuse_exchanged(old: Contract, options: Options) -> None:
-    """Refuse names of the contract that now mean another tensor: no comparison would show it.
+def _refuse_exchanged(kept: Sequence[Endpoint], options: Options) -> None:
+    """Refuse names of a kept signature that now mean another tensor: no comparison would show it.
 
     Raises:
         NotProved: A name that callers use was given away, and given to something else.
     """
-    if options.alias:  # which serves each old name as what it was
-        return
     problems = []
     for what, renames in (("input", options.rename_inputs), ("output", options.rename_outputs)):
         for name, other in renames.items():
-            used = any(t.name == name for s in old.signatures for t in getattr(s, f"{what}s"))
+            used = any(t.name == name for s in kept for t in getattr(s, f"{what}s"))
             if used and name != other and name in renames.values():
                 place = f"{what} {shown(name)}"
                 problems.append(Problem("the name now means another tensor", place, found=other))

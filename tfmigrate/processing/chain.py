@@ -128,14 +128,6 @@ class Chain:
         return tuple(self.tables.values())
 
     @property
-    def independent(self) -> bool:
-        """Whether :meth:`plain` does all of it without TensorFlow.
-
-        Every step does today; images of rare kinds (progressive JPEG, GIF) need Pillow for it.
-        """
-        return True
-
-    @property
     def files(self) -> tuple[files.WordFile, ...]:
         """The files that were read, with their hashes."""
         found = [v for link in self.links for v in link.args.values()]
